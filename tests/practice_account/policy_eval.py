@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: MIT
+"""A pure evaluator of AWS policies: who may do what, and which statement said so.
+
+Written from the IAM User Guide: "Policy evaluation logic", "IAM JSON policy elements
+reference" (Principal, Action, Resource, Condition operators, variables and tags) and
+"Multivalued context keys".  No PyPI library that is kept up covers conditions,
+variables, NotPrincipal and boundaries offline, hence these few lines.
+"""
+import datetime
+import ipaddress
+import re
+from dataclasses import dataclass, field
+
+ALLOWED, EXPLICIT_DENY, IMPLICIT_DENY = "allowed", "explicitDeny", "implicitDeny"
+
+
+class PolicyError(ValueError):
+    """The policy itself cannot be evaluated (unknown operator, no Effect...)."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One principal.  `service` is set for an AWS service, `arn` for everyone else."""
+    arn: str = ""
+    account: str = ""
+    service: str = ""
+
+    @property
+    def account_arn(self):
+        partition = (self.arn or "arn:aws").split(":")[1]
+        return f"arn:{partition}:iam::{self.account}:root"
+
+
+@dataclass
+class Ask:
+    """One question: may `caller` do `action` on `resource`, in this request context?
+
+    Context values are strings, or lists of strings for multivalued keys.
+    """
+    action: str
+    resource: str
+    caller: Caller = Caller()
+    context: dict = field(default_factory=dict)
+
+    def values(self, key):
+        for name, value in self.context.items():
+            if name.lower() == key.lower() and value is not None:
+                return value if isinstance(value, list) else [value]
+        return None
+
+
+@dataclass
+class Decision:
+    effect: str
+    source: str = ""          # "identity", "resource" or "boundary"
+    statement: dict | None = None
+
+    def __bool__(self):
+        return self.effect == ALLOWED
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+# ---- patterns -------------------------------------------------------------
+
+VARIABLE = re.compile(r"\$\{([^}]*)\}")
+
+
+def wildcards(text):
+    return re.escape(text).replace(r"\*", ".*").replace(r"\?", ".")
+
+
+def expand(text, ask, variables=True, plain=wildcards):
+    """Regular expression of a pattern; the values of variables are taken literally.
+
+    None when a variable has no value: such an element matches nothing.
+    """
+    out, at = [], 0
+    for found in VARIABLE.finditer(text) if variables else ():
+        out.append(plain(text[at:found.start()]))
+        name, _, default = (part.strip() for part in found.group(1).partition(","))
+        if name in ("*", "?", "$"):
+            values = [name]
+        else:
+            values = ask.values(name) or ([default.strip("'")] if default else None)
+        if not values or len(values) != 1:
+            return None
+        out.append(re.escape(str(values[0])))
+        at = found.end()
+    return "".join(out) + plain(text[at:])
+
+
+def like(pattern, value, ask, variables=True, flags=0, plain=wildcards):
+    regex = expand(pattern, ask, variables, plain)
+    return regex is not None and re.fullmatch(regex, value, re.DOTALL | flags) is not None
+
+
+def split_arn(text):
+    """The six parts of an ARN; colons inside `${...}` do not count."""
+    parts, depth, start = [], 0, 0
+    for at, char in enumerate(text):
+        depth += (char == "{") - (char == "}")
+        if char == ":" and depth == 0 and len(parts) < 5:
+            parts.append(text[start:at])
+            start = at + 1
+    return parts + [text[start:]]
+
+
+def arn_like(pattern, arn, ask, variables=True):
+    """ARNs match part by part; a short pattern is completed with wildcards."""
+    want, have = split_arn(pattern), split_arn(arn)
+    if pattern == "*":
+        return True
+    if len(have) < 6 or not pattern.startswith("arn:"):
+        return like(pattern, arn, ask, variables)
+    want += ["*"] * (6 - len(want))
+    return all(like(w, h, ask, variables) for w, h in zip(want, have))
+
+
+# ---- conditions -----------------------------------------------------------
+
+def to_date(text):
+    if re.fullmatch(r"\d+", text):
+        return datetime.datetime.fromtimestamp(int(text), datetime.timezone.utc)
+    date = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return date if date.tzinfo else date.replace(tzinfo=datetime.timezone.utc)
+
+
+def ordered(convert):
+    """The five comparisons of a number or a date, by the end of the operator's name."""
+    tests = {"Equals": lambda a, b: a == b, "LessThan": lambda a, b: a < b,
+             "LessThanEquals": lambda a, b: a <= b, "GreaterThan": lambda a, b: a > b,
+             "GreaterThanEquals": lambda a, b: a >= b}
+    return {name: lambda have, want, ask, var, test=test: test(convert(have), convert(want))
+            for name, test in tests.items()}
+
+
+def in_network(have, want, ask, var):
+    return ipaddress.ip_address(have) in ipaddress.ip_network(want, strict=False)
+
+
+def equals(have, want, ask, var, flags=0):
+    return like(want, have, ask, var, flags, plain=re.escape)
+
+
+MATCHES = {
+    "StringEquals": equals,
+    "StringEqualsIgnoreCase": lambda h, w, a, v: equals(h, w, a, v, re.IGNORECASE),
+    "StringLike": lambda h, w, a, v: like(w, h, a, v),
+    "ArnEquals": lambda h, w, a, v: arn_like(w, h, a, v),
+    "ArnLike": lambda h, w, a, v: arn_like(w, h, a, v),
+    "Bool": lambda h, w, a, v: h.lower() == w.lower(),
+    "BinaryEquals": lambda h, w, a, v: h == w,
+    "IpAddress": in_network,
+    **{"Numeric" + name: test for name, test in ordered(float).items()},
+    **{"Date" + name: test for name, test in ordered(to_date).items()},
+}
+NEGATED = {
+    "StringNotEquals": "StringEquals", "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike", "ArnNotEquals": "ArnEquals", "ArnNotLike": "ArnLike",
+    "NumericNotEquals": "NumericEquals", "DateNotEquals": "DateEquals",
+    "NotIpAddress": "IpAddress",
+}
+
+
+def text_of(value):
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def one_condition(operator, key, wanted, ask, var):
+    """One key under one operator.  Several policy values are an OR (NOR when negated)."""
+    quantifier, _, name = operator.rpartition(":")
+    name, if_exists = re.subn("IfExists$", "", name)
+    have, wanted = ask.values(key), [text_of(value) for value in as_list(wanted)]
+    if name == "Null":
+        return any((have is None) == (value == "true") for value in wanted)
+    negated = name in NEGATED
+    test = MATCHES.get(NEGATED.get(name, name))
+    if test is None or quantifier not in ("", "ForAllValues", "ForAnyValue"):
+        raise PolicyError(f"Invalid Condition type : {operator}")
+    if have is None:
+        return bool(if_exists) or quantifier == "ForAllValues" or (negated and not quantifier)
+    results = [any(test(text_of(h), want, ask, var) for want in wanted) != negated
+               for h in have]
+    return all(results) if quantifier == "ForAllValues" or negated and not quantifier \
+        else any(results)
+
+
+def conditions_hold(statement, ask, var):
+    return all(one_condition(operator, key, wanted, ask, var)
+               for operator, block in statement.get("Condition", {}).items()
+               for key, wanted in block.items())
+
+
+# ---- statements -----------------------------------------------------------
+
+def action_matches(statement, ask):
+    listed = statement.get("Action", statement.get("NotAction"))
+    if listed is None:
+        raise PolicyError("Missing required field Action")
+    hit = any(like(pattern, ask.action, ask, False, re.IGNORECASE)
+              for pattern in as_list(listed))
+    return hit if "Action" in statement else not hit
+
+
+def resource_matches(statement, ask, var):
+    listed = statement.get("Resource", statement.get("NotResource"))
+    if listed is None:
+        raise PolicyError("Missing required field Resource")
+    hit = any(arn_like(pattern, ask.resource, ask, var) for pattern in as_list(listed))
+    return hit if "Resource" in statement else not hit
+
+
+def listed_principals(element):
+    if element == "*":
+        return {("AWS", "*")}
+    return {(kind, name) for kind, names in element.items() for name in as_list(names)}
+
+
+def principal_match(statement, caller):
+    """"direct", "account" or "" (no match).
+
+    "account": the statement names the whole account, which trusts the account's own
+    identity policies rather than granting by itself (User Guide, "AWS account principals").
+    NotPrincipal exempts a user only if the user and its account are both listed.
+    """
+    if caller.service:
+        names = {("Service", caller.service)}
+        account = names
+    else:
+        names = {("AWS", caller.arn)}
+        account = {("AWS", caller.account), ("AWS", caller.account_arn)}
+    if "NotPrincipal" in statement:
+        listed = listed_principals(statement["NotPrincipal"])
+        exempt = account & listed and (names & listed or caller.arn == caller.account_arn)
+        return "" if exempt else "direct"
+    listed = listed_principals(statement.get("Principal", {}))
+    if (names | {("AWS", "*")}) & listed:
+        return "direct"
+    return "account" if account & listed else ""
+
+
+def matching(policy, ask, resource_policy=False):
+    """The (statement, how) pairs of one policy that apply to the question."""
+    variables = policy.get("Version") == "2012-10-17"
+    for statement in as_list(policy.get("Statement", [])):
+        if statement.get("Effect") not in ("Allow", "Deny"):
+            raise PolicyError(f"Invalid effect: {statement.get('Effect')}")
+        how = principal_match(statement, ask.caller) if resource_policy else "direct"
+        if (how and action_matches(statement, ask)
+                and resource_matches(statement, ask, variables)
+                and conditions_hold(statement, ask, variables)):
+            yield statement, how
+
+
+def evaluate(policies, ask, source="identity"):
+    """Explicit deny over allow over implicit deny, over policies of one kind."""
+    hits = [hit for policy in policies for hit in matching(policy, ask, source == "resource")]
+    for statement, _ in hits:
+        if statement["Effect"] == "Deny":
+            return Decision(EXPLICIT_DENY, source, statement)
+    for statement, how in hits:
+        if how == "direct":
+            return Decision(ALLOWED, source, statement)
+    return Decision(IMPLICIT_DENY, source)
+
+
+def authorize(ask, identity=(), boundary=None, resource=None, root=False):
+    """The whole decision inside one account.
+
+    identity: policies of the user and its groups; boundary: the permissions boundary;
+    resource: the resource's own policy; root: the caller is the account's root user,
+    whom only a resource policy's explicit deny can stop.
+    """
+    kinds = [("resource", [resource] if resource else [])]
+    if not root:
+        kinds += [("identity", list(identity)), ("boundary", [boundary] if boundary else [])]
+    found = {source: evaluate(policies, ask, source) for source, policies in kinds}
+    for decision in found.values():
+        if decision.effect == EXPLICIT_DENY:
+            return decision
+    if root:
+        return Decision(ALLOWED, "identity")
+    if found["resource"] or not found["identity"] or boundary is None:
+        return found["resource"] if found["resource"] else found["identity"]
+    return found["identity"] if found["boundary"] else Decision(IMPLICIT_DENY, "boundary")
