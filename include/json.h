@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Read access to a json_t tree that came from outside, by path, so that the
+ * rest of the program never trusts its shape.  XML replies become the same
+ * kind of tree: every element is an array of its occurrences, an element's
+ * text stands under the member "" and numbers stay text (xml.h).
+ *
+ * A path is member names with dots ("GetUserResult.User.Arn").  Where a step
+ * meets an array and the next component is not a number, element 0 is meant;
+ * a component that is a number picks that element.  At the end an object with
+ * a "" member stands for its text.  So one accessor serves JSON and XML.
+ */
+#ifndef JSON_H
+#define JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+struct err;
+
+/* Parse, duplicates refused, depth capped; NULL and e on failure. */
+json_t *json_parse(const char *data, size_t len, struct err *e);
+
+/* The node at path, borrowed, or NULL. */
+const json_t *json_at(const json_t *root, const char *path);
+/* The text at path, borrowed ("" for an empty element), or NULL. */
+const char *json_text(const json_t *root, const char *path);
+/* The text at path, or `otherwise`. */
+const char *json_text_or(const json_t *root, const char *path, const char *otherwise);
+/* An integer, real or numeric text at path; false when absent or none. */
+bool	json_int(const json_t *root, const char *path, int64_t *out);
+int64_t	json_int_or(const json_t *root, const char *path, int64_t otherwise);
+/* true/false as JSON or as text in any case; false when absent. */
+bool	json_bool(const json_t *root, const char *path);
+/*
+ * Elements of the list at path: a JSON array, an XML list with <member>
+ * children, or (flattened) a repeated element.  0 when absent.
+ */
+size_t	json_count(const json_t *root, const char *path);
+const json_t *json_item(const json_t *root, const char *path, size_t i);
+
+/* Epoch seconds from a number or a date text at path; false when absent. */
+bool	json_time(const json_t *root, const char *path, int64_t *epoch);
+
+#define AUTO_REPLY json_auto_t
+
+#endif
