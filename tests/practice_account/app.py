@@ -2,11 +2,12 @@
 """The WSGI application: a row of stages, then moto."""
 
 import importlib
+import importlib.util
 import logging
 import re
 
 from . import wire
-from .requests import read_request
+from .parse import read_request
 
 log = logging.getLogger("practice_account")
 
@@ -66,9 +67,10 @@ class Application:
             log.exception("%s %s", req.service, req.action)
             self.world.violation(req, "crash", repr(bug))
             response = wire.error(req, "PracticeAccountCrash", repr(bug), 501)
-        for module in self.world.modules:
-            if hasattr(module, "after"):
-                response = module.after(req, self.world, response)
+        if req.aws:
+            for module in reversed(self.world.modules):
+                if hasattr(module, "after"):
+                    response = module.after(req, self.world, response)
         return finish(req, self.world, response)
 
     def _through_stages(self, req):

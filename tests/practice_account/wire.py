@@ -76,6 +76,7 @@ class Request:
     params: dict = field(default_factory=dict)
     parse_error: str | None = None
     principal: Principal | None = None
+    fault: str | None = None
 
     @property
     def host(self):
@@ -84,6 +85,12 @@ class Request:
     @property
     def signed(self):
         return "authorization" in self.headers
+
+    @property
+    def aws(self):
+        """False for the practice account's own pages (/console, /practice)."""
+        own = self.raw_path.startswith(("/practice/", "/console")) or self.raw_path == "/"
+        return self.signed or not (own and self.method in ("GET", "POST"))
 
 
 # Errors that every service knows, but each protocol under its own name and status.

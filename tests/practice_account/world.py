@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from .clock import Clock, rule_moto
 from .wire import Response
 
-_KEY_ALPHABET = string.ascii_uppercase + "234567"
 _SECRET_ALPHABET = string.ascii_letters + string.digits + "+/"
 
 
-def new_key_id(prefix):
-    return prefix + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(16))
+def new_key_id(prefix, account):
+    """An access key id (AKIA..., ASIA...); it names the account as AWS's do."""
+    from moto.iam.utils import generate_access_key_id_from_account_id
+
+    return generate_access_key_id_from_account_id(account, prefix)
 
 
 def new_secret():
