@@ -19,7 +19,12 @@
  */
 bool	alloc_install(void);
 
-/* The hooks themselves, for curl_global_init_mem() and XML_ParserCreate_MM(). */
+/*
+ * The hooks themselves, for curl_global_init_mem() and XML_ParserCreate_MM().
+ * What they return is freed only by alloc_hook_free() or xfree(): a size stands
+ * in front of it.  So what jansson hands out (json_dumps()) goes to xfree() and
+ * what libc hands out (getline(), realpath()) goes to free().
+ */
 void   *alloc_hook_malloc(size_t);
 void   *alloc_hook_calloc(size_t, size_t);
 void   *alloc_hook_realloc(void *, size_t);

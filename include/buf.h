@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Growing bytes with a named maximum.  data is never NULL and always ends
- * with a NUL that len does not count.  Growth past max sets `failed` and drops
- * the bytes; writers chain puts and look once at the end.  Freed and grown
+ * with a NUL that len does not count.  A put that would grow past max sets
+ * `failed`; it and all later ones are dropped, so that what is there is always
+ * a prefix; writers chain puts and look once at the end.  Freed and grown
  * memory is wiped.
  */
 #ifndef BUF_H
@@ -10,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf {
 	char *data;
@@ -25,7 +27,11 @@ struct buf {
 
 /* Start empty, at most max bytes. */
 void	buf_init(struct buf *b, size_t max);
-#define BUF_INIT(m) { .data = NULL, .len = 0, .cap = 0, .max = (m), .failed = false }
+#define BUF_INIT(m) { .data = BUF_EMPTY, .len = 0, .cap = 0, .max = (m), .failed = false }
+
+/* What data points to before the first put: one NUL in read-only memory. */
+extern const char buf_empty[1];
+#define BUF_EMPTY ((char *)(uintptr_t)buf_empty)
 
 void	buf_put(struct buf *b, const void *data, size_t len);
 void	buf_puts(struct buf *b, const char *s);
@@ -39,7 +45,9 @@ const char *buf_str(const struct buf *b);
 /* Hand the bytes out (caller frees with xfree()) and start empty again. */
 char   *buf_take(struct buf *b);
 
-/* Forget the bytes, keep the memory (wiped). */
+/* Shorten to len bytes (nothing when it is shorter); `failed` is cleared. */
+void	buf_cut(struct buf *b, size_t len);
+/* Forget the bytes, keep the memory (wiped); `failed` is cleared. */
 void	buf_reset(struct buf *b);
 void	buf_free(struct buf *b);
 #define AUTO_BUF __attribute__((cleanup(buf_free))) struct buf

@@ -17,7 +17,7 @@ struct clock {
 	bool known;			/* a server has told its time */
 };
 
-/* Local time without correction, epoch seconds. */
+/* Local time without correction, epoch seconds; NULL is the system's clock. */
 int64_t	clock_local(const struct clock *c);
 /* Local time plus the offset learnt from the server, epoch seconds. */
 int64_t	clock_now(const struct clock *c);

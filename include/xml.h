@@ -2,7 +2,7 @@
 /*
  * XML replies into the tree that json.h describes.  The only user of expat.
  * A DOCTYPE is refused; size, depth, attributes and node count are capped;
- * namespaces prefixes are stripped; attributes are dropped.
+ * namespace prefixes are stripped; attributes are dropped.
  */
 #ifndef XML_H
 #define XML_H
@@ -21,6 +21,9 @@ struct err;
  * Parse one document.  The result is an object with one member, the root
  * element's name; the caller owns it.  NULL and e (ERR_AWS, code
  * "MalformedReply") when it is not well-formed or over a cap.
+ *
+ * An element is an object: a child name -> array of its occurrences; "" ->
+ * its text, always there without children, else only when it is not blank.
  */
 json_t *xml_parse(const char *data, size_t len, struct err *e);
 
