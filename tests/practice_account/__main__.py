@@ -84,6 +84,11 @@ def make_server(application, port, tls=None):
     class Handler(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def send_response(self, code, message=None):
+            """Without the Server and Date of Python's own server: the application sends them."""
+            self.log_request(code)
+            self.send_response_only(code, message)
+
         def log(self, kind, message, *arguments):
             logging.getLogger("practice_account.http").info(message, *arguments)
 

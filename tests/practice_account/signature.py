@@ -244,7 +244,7 @@ def _user(world, name, access_key, kind="user", **more):
 
 
 def _session(world, session):
-    more = {"temporary": True, "expires": session.expires}
+    more = {"temporary": True, "expires": session.expires, "console": session.console}
     if session.mfa_serial:
         age = int(world.clock.now() - session.created)
         more.update(mfa=True, mfa_age=age, mfa_serial=session.mfa_serial)
@@ -282,7 +282,7 @@ def _note_use(req, world):
         )
 
 
-def mint_session(world, kind, user_name, seconds, mfa_serial=None):
+def mint_session(world, kind, user_name, seconds, mfa_serial=None, console=False):
     """New temporary credentials of root or of an IAM user."""
     import secrets
 
@@ -291,7 +291,7 @@ def mint_session(world, kind, user_name, seconds, mfa_serial=None):
     now = world.clock.now()
     session = Session(
         new_key_id("ASIA", world.account), new_secret(), "FwoGZXIvYXdz" + secrets.token_urlsafe(120), kind,
-        user_name, now, now + seconds, mfa_serial,
+        user_name, now, now + seconds, mfa_serial, console,
     )
     world.sessions[session.id] = session
     return session

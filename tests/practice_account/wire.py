@@ -33,6 +33,7 @@ class Principal:
     mfa_age: int | None = None
     mfa_serial: str | None = None
     temporary: bool = False
+    console: bool = False  # temporary credentials that came from a console sign-in
     expires: float | None = None
 
     @property

@@ -45,6 +45,7 @@ class Session:
     created: float
     expires: float
     mfa_serial: str | None = None
+    console: bool = False
 
 
 @dataclass
