@@ -20,6 +20,8 @@
 
 #include <jansson.h>
 
+#include "buf.h"
+
 struct err;
 
 /*
@@ -53,6 +55,13 @@ const json_t *json_item(const json_t *root, const char *path, size_t i);
 
 /* Epoch seconds from a number or a date text at path; false when absent. */
 bool	json_time(const json_t *root, const char *path, int64_t *epoch);
+
+/*
+ * Append v as text (flags of jansson: JSON_COMPACT, JSON_INDENT(2) ...); false
+ * when it does not fit or cannot be written.  Rather than json_dumps(), whose
+ * result has to be freed in another way when alloc_install() did not run.
+ */
+bool	json_print(struct buf *b, const json_t *v, size_t flags);
 
 #define AUTO_REPLY json_auto_t
 

@@ -237,3 +237,18 @@ json_item(const json_t *root, const char *path, size_t i)
 		list = list_children(node);
 	return list != NULL ? json_array_get(list, i) : node;
 }
+
+static int
+print_part(const char *data, size_t len, void *arg)
+{
+	struct buf *b = arg;
+
+	buf_put(b, data, len);
+	return b->failed ? -1 : 0;
+}
+
+bool
+json_print(struct buf *b, const json_t *v, size_t flags)
+{
+	return json_dump_callback(v, print_part, b, flags) == 0;
+}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "xml.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <expat.h>
@@ -52,28 +51,40 @@ add_child(json_t *parent, const char *name)
 	return json_array_append_new(list, child) == 0 ? child : NULL;
 }
 
+/* Open an element; NULL, or why it cannot be. */
+static const char *
+push(struct xml_build *x, const char *name)
+{
+	const char *colon = strrchr(name, ':');
+	json_t *child;
+
+	if (++x->nodes > XML_MAX_NODES)
+		return "too many elements";
+	if (x->depth == XML_MAX_DEPTH)
+		return "elements nested too deeply";
+	child = add_child(x->frames[x->depth].node, colon != NULL ? colon + 1 : name);
+	if (child == NULL)
+		return "an element that cannot be stored";
+	x->depth++;
+	x->frames[x->depth].node = child;
+	buf_init(&x->frames[x->depth].text, BUF_MAX_REPLY);
+	return NULL;
+}
+
 static void
 on_start(void *arg, const XML_Char *name, const XML_Char **attributes)
 {
 	struct xml_build *x = arg;
-	const char *colon = strrchr(name, ':');
+	const char *why;
 	size_t n = 0;
-	json_t *child;
 
 	if (x->why != NULL)
 		return;
 	while (attributes[n] != NULL)
 		n++;
-	if (n / 2 > XML_MAX_ATTRIBUTES || ++x->nodes > XML_MAX_NODES)
-		return stop(x, "too many elements or attributes");
-	if (x->depth == XML_MAX_DEPTH)
-		return stop(x, "elements nested too deeply");
-	child = add_child(x->frames[x->depth].node, colon != NULL ? colon + 1 : name);
-	if (child == NULL)
-		return stop(x, "an element that cannot be stored");
-	x->depth++;
-	x->frames[x->depth].node = child;
-	buf_init(&x->frames[x->depth].text, BUF_MAX_REPLY);
+	why = n / 2 > XML_MAX_ATTRIBUTES ? "too many attributes" : push(x, name);
+	if (why != NULL)
+		stop(x, why);
 }
 
 static void
