@@ -169,19 +169,24 @@ def text_of(value):
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def one_condition(operator, key, wanted, ask, var):
-    """One key under one operator.  Several policy values are an OR (NOR when negated)."""
+def operator_parts(operator):
+    """(quantifier, test, negated, if_exists) of a condition operator; test None is Null."""
     quantifier, _, name = operator.rpartition(":")
     name, if_exists = re.subn("IfExists$", "", name)
-    have, wanted = ask.values(key), [text_of(value) for value in as_list(wanted)]
-    if name == "Null":
-        return any((have is None) == (value == "true") for value in wanted)
-    negated = name in NEGATED
     test = MATCHES.get(NEGATED.get(name, name))
-    if test is None or quantifier not in ("", "ForAllValues", "ForAnyValue"):
+    if quantifier not in ("", "ForAllValues", "ForAnyValue") or not (test or name == "Null"):
         raise PolicyError(f"Invalid Condition type : {operator}")
+    return quantifier, test, name in NEGATED, bool(if_exists)
+
+
+def one_condition(operator, key, wanted, ask, var):
+    """One key under one operator.  Several policy values are an OR (NOR when negated)."""
+    quantifier, test, negated, if_exists = operator_parts(operator)
+    have, wanted = ask.values(key), [text_of(value) for value in as_list(wanted)]
+    if test is None:
+        return any((have is None) == (value == "true") for value in wanted)
     if have is None:
-        return bool(if_exists) or quantifier == "ForAllValues" or (negated and not quantifier)
+        return if_exists or quantifier == "ForAllValues" or (negated and not quantifier)
     results = [any(test(text_of(h), want, ask, var) for want in wanted) != negated
                for h in have]
     return all(results) if quantifier == "ForAllValues" or negated and not quantifier \
