@@ -46,15 +46,22 @@ struct run {
 	void *wait_arg;
 	aws_watch_fn *watch;
 	void *watch_arg;
-	char *state_dir;		/* .../rootlock/ACCOUNT */
-	char *home;
+	char *home;			/* set before run_init(), owned */
+	char *state_base;		/* ${XDG_STATE_HOME:-~/.local/state}/rootlock; the same */
+	char *state_dir;		/* STATE_BASE/ACCOUNT once signed in */
+	int64_t started;		/* epoch seconds, corrected */
 	/* What this run has made, for later steps. */
 	char *admin_user;		/* the user proven to administer, or NULL */
 	char *admin_serial;		/* his MFA device's serial, or NULL */
 	struct secret *admin_seed;	/* its seed, only until the MFA session is made */
+	char *run_id;
+	struct aws_tag tags[3];
 };
 
-/* Settings and transport; no session yet, no call made. */
+/*
+ * Settings and transport; no session yet, no call made.  home, state_base,
+ * ask, wait and watch are set by the caller before.
+ */
 bool	run_init(struct run *run, const struct aws_options *o, struct err *e);
 void	run_free(struct run *run);
 /*
@@ -62,6 +69,8 @@ void	run_free(struct run *run);
  * (GetCallerIdentity).  Replaces an earlier one.  ERR_CONFIG without a Region.
  */
 bool	run_sign_in(struct run *run, struct aws_credentials *c, struct err *e);
+/* Choose the Region before signing in (copied). */
+void	run_set_region(struct run *run, const char *region);
 /* Open the journal of the signed-in account and allow writes. */
 bool	run_begin_writing(struct run *run, struct err *e);
 /* Add or replace a session (credentials taken); the admin's are not yet proven. */
@@ -168,6 +177,6 @@ bool	plan_undo(struct run *run, const char *id, const struct strlist *only, stru
 	    plan_watch_fn *watch, void *arg, struct err *e);
 
 /* The least-privilege policy for `apply` or, with audit, for the checks alone; new object. */
-json_t *plan_policy(const struct aws_partition *partition, bool audit);
+json_t *plan_policy(bool audit);
 
 #endif

@@ -120,6 +120,7 @@ struct step {
 	const char *cost;		/* "none", or what AWS charges */
 	const char *undo_text;		/* how to undo it, or why it cannot be undone */
 	bool guided;			/* a person acts elsewhere; apply() writes nothing */
+	bool guarded;			/* skipped when an earlier item of the same plan failed */
 	enum session_kind session;
 	unsigned facts;
 	const struct step_call *calls;

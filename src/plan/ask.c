@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Calls through the `ask` port. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "ask.h"
+
+bool
+ask_confirm(const struct ask *a, const struct ask_confirm *q, bool *yes, struct err *e)
+{
+	return a->ops->confirm(a->arg, q, yes, e);
+}
+
+bool
+ask_secret(const struct ask *a, const char *name, const char *prompt, struct secret **out,
+    struct err *e)
+{
+	return a->ops->secret(a->arg, name, prompt, out, e);
+}
+
+bool
+ask_code(const struct ask *a, const char *prompt, const struct secret *seed, char out[7],
+    struct err *e)
+{
+	return a->ops->code(a->arg, prompt, seed, out, e);
+}
+
+bool
+ask_enrol(const struct ask *a, const struct ask_enrol *q, struct err *e)
+{
+	return a->ops->enrol(a->arg, q, e);
+}
+
+bool
+ask_person(const struct ask *a, const struct ask_person *q, bool *done, struct err *e)
+{
+	return a->ops->person(a->arg, q, done, e);
+}
+
+bool
+ask_reveal(const struct ask *a, const struct ask_reveal *q, struct err *e)
+{
+	return a->ops->reveal(a->arg, q, e);
+}
+
+void
+ask_progress(const struct ask *a, const char *fmt, ...)
+{
+	char line[200];
+	va_list ap;
+
+	if (a->ops == NULL || a->ops->progress == NULL)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	a->ops->progress(a->arg, line);
+}
