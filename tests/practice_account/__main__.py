@@ -72,6 +72,7 @@ def describe(world):
         "url": world.url,
         "console": world.url + "/console/",
         "root": root,
+        "users": world.extra.get("seeded_users", {}),
         "pid": os.getpid(),
         "account": world.account,
     }

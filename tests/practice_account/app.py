@@ -79,17 +79,7 @@ class Application:
             response = stage(req, self.world) if stage else None
             if response is not None:
                 return response
-        return trap(req, self.world, self.world.moto(req))
-
-
-def trap(req, world, response):
-    """Turns moto's HTML pages for what it does not implement into a loud 501."""
-    html = response.body[:200].lstrip().lower().startswith((b"<!doctype html", b"<html"))
-    if response.status >= 500 or (html and response.status in (404, 405)):
-        log.error("moto: %s %s: %s", req.service, req.action, response.body[-2000:])
-        world.violation(req, "unimplemented", f"moto answered {response.status}")
-        return wire.error(req, "NotImplemented", "The practice account lacks this call.", 501)
-    return response
+        return self.world.moto(req)
 
 
 def finish(req, world, response):

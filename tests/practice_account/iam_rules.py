@@ -11,7 +11,8 @@ import secrets
 import string
 from urllib.parse import quote
 
-from . import passwords, wire
+from . import login_rules, wire
+from .login_rules import named_user, no_user
 from .paging import page
 
 # Aliases that belong to other accounts of the practice world.
@@ -43,17 +44,6 @@ def _as_self(req, world):
     return world.moto(req, body=req.body + added)
 
 
-def _user(req, world):
-    """moto's user that the request names or that signed it; None if there is none."""
-    name = req.params.get("UserName") or req.principal.user_name
-    return world.iam_backend().users.get(name)
-
-
-def _no_user(req):
-    text = f"The user with name {req.params.get('UserName')} cannot be found."
-    return wire.error(req, "NoSuchEntity", text, 404)
-
-
 def _conflict(req, text):
     return wire.error(req, "DeleteConflict", text, 409)
 
@@ -77,16 +67,21 @@ def _create_user(req, world):
     response = world.moto(req)
     if response.status == 200:
         _give_id(world.iam_backend().users[name], "AIDA", response)
-        if req.params.get("PermissionsBoundary"):
-            _boundaries(world)[name] = req.params["PermissionsBoundary"]
+        boundary = req.params.get("PermissionsBoundary")
+        world.iam_backend().users[name].permissions_boundary_arn = boundary
     return response
 
 
-def _give_id(entity, prefix, response):
+def new_unique_id(prefix):
     """A unique id in AWS's form (IAM User Guide, "IAM identifiers")."""
-    random = "".join(secrets.choice(string.ascii_uppercase + "234567") for _ in range(17))
-    response.body = response.body.replace(entity.id.encode(), (prefix + random).encode())
-    entity.id = prefix + random
+    return prefix + "".join(secrets.choice(string.ascii_uppercase + "234567") for _ in range(17))
+
+
+def _give_id(entity, prefix, response):
+    """Puts an id of AWS's form in the place of moto's, in moto's reply as well."""
+    unique = new_unique_id(prefix)
+    response.body = response.body.replace(entity.id.encode(), unique.encode())
+    entity.id = unique
 
 
 def _shown_user(world, user, whole):
@@ -100,18 +95,18 @@ def _shown_user(world, user, whole):
         tags = world.iam_backend().tagger.list_tags_for_resource(user.arn)["Tags"]
         if tags:
             shown["Tags"] = tags
-        if user.name in _boundaries(world):
+        if _boundary(user):
             shown["PermissionsBoundary"] = {
                 "PermissionsBoundaryType": "Policy",
-                "PermissionsBoundaryArn": _boundaries(world)[user.name],
+                "PermissionsBoundaryArn": _boundary(user),
             }
     return shown
 
 
 def _get_user(req, world):
-    user = _user(req, world)
+    user = named_user(req, world)
     if user is None:
-        return _no_user(req)
+        return no_user(req)
     return wire.result(req, {"User": _shown_user(world, user, whole=True)})
 
 
@@ -126,7 +121,7 @@ def _list_users(req, world):
 
 def _delete_user(req, world):
     """DeleteUser: everything that hangs on the user must go first."""
-    user = _user(req, world)
+    user = named_user(req, world)
     if user is None:
         return None
     if user.access_keys:
@@ -139,45 +134,45 @@ def _delete_user(req, world):
         return _conflict(req, "Cannot delete entity, must delete signing certificates first.")
     if world.iam_backend().get_groups_for_user(user.name):
         return _conflict(req, "Cannot delete entity, must remove users from group first.")
-    if not user.managed_policies and not user.policies:
-        _boundaries(world).pop(user.name, None)
     return None
 
 
-# Permissions boundaries: world.extra["boundaries"] is user name -> policy ARN.
+# Permissions boundaries: an attribute of moto's user that moto itself does not know.
 
 
-def _boundaries(world):
-    return world.extra.setdefault("boundaries", {})
+def _boundary(user):
+    return getattr(user, "permissions_boundary_arn", None)
 
 
 def _put_boundary(req, world):
-    arn = req.params["PermissionsBoundary"]
-    if _user(req, world) is None:
-        return _no_user(req)
+    user, arn = named_user(req, world), req.params["PermissionsBoundary"]
+    if user is None:
+        return no_user(req)
     if arn not in world.iam_backend().managed_policies:
         text = f"Scope ARN: {arn} does not exist or is not attachable."
         return wire.error(req, "NoSuchEntity", text, 404)
-    _boundaries(world)[req.params["UserName"]] = arn
+    user.permissions_boundary_arn = arn
     return wire.result(req)
 
 
 def _delete_boundary(req, world):
-    if _user(req, world) is None:
-        return _no_user(req)
-    _boundaries(world).pop(req.params["UserName"], None)
+    user = named_user(req, world)
+    if user is None:
+        return no_user(req)
+    user.permissions_boundary_arn = None
     return wire.result(req)
 
 
 def _authorization_details(req, world):
     """GetAccountAuthorizationDetails: moto leaves the boundaries out."""
     response = world.moto(req)
-    for name, arn in _boundaries(world).items():
+    for user in filter(_boundary, world.iam_backend().users.values()):
         added = (
             "<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType>"
-            f"<PermissionsBoundaryArn>{arn}</PermissionsBoundaryArn></PermissionsBoundary>"
+            f"<PermissionsBoundaryArn>{_boundary(user)}</PermissionsBoundaryArn>"
+            "</PermissionsBoundary>"
         )
-        tag = f"<UserName>{name}</UserName>".encode()
+        tag = f"<UserName>{user.name}</UserName>".encode()
         response.body = response.body.replace(tag, tag + added.encode())
     return response
 
@@ -211,7 +206,7 @@ def _delete_group(req, world):
 
 
 def _add_to_group(req, world):
-    user = _user(req, world)
+    user = named_user(req, world)
     if user is None:
         return None
     groups = {group.name for group in world.iam_backend().get_groups_for_user(user.name)}
@@ -225,7 +220,7 @@ def _add_to_group(req, world):
 
 def _attach_to_user(req, world):
     """AttachUserPolicy: a second call changes nothing (moto counts it twice)."""
-    return _attach(req, _user(req, world), "AttachedPoliciesPerUser")
+    return _attach(req, named_user(req, world), "AttachedPoliciesPerUser")
 
 
 def _attach_to_group(req, world):
@@ -247,7 +242,7 @@ def _size(document):
 
 def _put_user_policy(req, world):
     """PutUserPolicy: all inline policies of a user, 2048 characters without white space."""
-    return _put_inline(req, _user(req, world), 2048)
+    return _put_inline(req, named_user(req, world), 2048)
 
 
 def _put_group_policy(req, world):
@@ -272,122 +267,6 @@ def _create_policy(req, world):
     if _size(req.params["PolicyDocument"]) > 6144:
         return _limit(req, "PolicySize", 6144)
     return None
-
-
-# Passwords.
-
-
-def _violation(req, text):
-    return wire.error(req, "PasswordPolicyViolation", text, 400)
-
-
-def _create_login(req, world):
-    user = _user(req, world)
-    if user is None:
-        return _no_user(req)
-    if user.password is not None:
-        text = f"Login Profile for user {user.name} already exists."
-        return wire.error(req, "EntityAlreadyExists", text, 409)
-    if req.params.get("Password") is None:
-        return wire.refuse(req, "ValidationError", "Must specify a password")
-    problem = passwords.breach(world, user.name, req.params["Password"])
-    if problem:
-        return _violation(req, problem)
-    reset = req.params.get("PasswordResetRequired", False)
-    passwords.store(world, user.name, req.params["Password"], reset)
-    return wire.result(req, {"LoginProfile": _shown_login(world, user)})
-
-
-def _shown_login(world, user):
-    facts = world.passwords.get(user.name, {})
-    return {
-        "UserName": user.name,
-        "CreateDate": facts.get("profile_created") or user.create_date,
-        "PasswordResetRequired": user.password_reset_required,
-    }
-
-
-def _no_login(req, user):
-    text = f"Login Profile for User {user.name} cannot be found."
-    return wire.error(req, "NoSuchEntity", text, 404)
-
-
-def _get_login(req, world):
-    user = _user(req, world)
-    if user is None:
-        return None
-    if user.password is None:
-        return _no_login(req, user)
-    return wire.result(req, {"LoginProfile": _shown_login(world, user)})
-
-
-def _update_login(req, world):
-    """UpdateLoginProfile: what is left out stays as it is."""
-    user = _user(req, world)
-    if user is None:
-        return _no_user(req)
-    if user.password is None:
-        return _no_login(req, user)
-    reset = req.params.get("PasswordResetRequired", user.password_reset_required)
-    password = req.params.get("Password")
-    if password is None:
-        user.password_reset_required = reset
-        return wire.result(req)
-    problem = passwords.breach(world, user.name, password)
-    if problem:
-        return _violation(req, problem)
-    passwords.store(world, user.name, password, reset)
-    return wire.result(req)
-
-
-def _delete_login(req, world):
-    user = _user(req, world)
-    if user is None:
-        return None
-    if user.password is None:
-        return _no_login(req, user)
-    user.password, user.password_reset_required = None, False
-    passwords.forget(world, user.name)
-    return wire.result(req)
-
-
-def _change_password(req, world):
-    """ChangePassword: for the IAM user who signs."""
-    user = world.iam_backend().users.get(req.principal.user_name)
-    if user is None:
-        text = "Only IAM Users can change their own password"
-        return wire.error(req, "InvalidUserType", text, 400)
-    if user.password is None or user.password != req.params["OldPassword"]:
-        text = "The old password was incorrect."
-        return wire.refuse(req, "AccessDenied", text)
-    problem = passwords.breach(world, user.name, req.params["NewPassword"])
-    if problem:
-        return _violation(req, problem)
-    passwords.store(world, user.name, req.params["NewPassword"], False)
-    return wire.result(req)
-
-
-def _get_password_policy(req, world):
-    """GetAccountPasswordPolicy: what is not set is absent, not 0 (moto writes 0)."""
-    policy = world.iam_backend().account_password_policy
-    if policy is None:
-        text = f"The Password Policy with domain name {world.account} cannot be found."
-        return wire.error(req, "NoSuchEntity", text, 404)
-    shown = {
-        "MinimumPasswordLength": policy.minimum_password_length,
-        "RequireSymbols": policy.require_symbols,
-        "RequireNumbers": policy.require_numbers,
-        "RequireUppercaseCharacters": policy.require_uppercase_characters,
-        "RequireLowercaseCharacters": policy.require_lowercase_characters,
-        "AllowUsersToChangePassword": policy.allow_users_to_change_password,
-        "ExpirePasswords": policy.expire_passwords,
-    }
-    if policy.max_password_age:
-        shown["MaxPasswordAge"] = policy.max_password_age
-        shown["HardExpiry"] = bool(policy.hard_expiry)
-    if policy.password_reuse_prevention:
-        shown["PasswordReusePrevention"] = policy.password_reuse_prevention
-    return wire.result(req, {"PasswordPolicy": shown})
 
 
 # Access keys.
@@ -424,6 +303,7 @@ def _delete_alias(req, world):
 
 
 _RULES = {
+    **login_rules.RULES,
     "CreateUser": _create_user,
     "GetUser": _get_user,
     "ListUsers": _list_users,
@@ -439,12 +319,6 @@ _RULES = {
     "PutUserPolicy": _put_user_policy,
     "PutGroupPolicy": _put_group_policy,
     "CreatePolicy": _create_policy,
-    "CreateLoginProfile": _create_login,
-    "GetLoginProfile": _get_login,
-    "UpdateLoginProfile": _update_login,
-    "DeleteLoginProfile": _delete_login,
-    "ChangePassword": _change_password,
-    "GetAccountPasswordPolicy": _get_password_policy,
     "UpdateAccessKey": _update_key,
     "CreateAccountAlias": _create_alias,
     "DeleteAccountAlias": _delete_alias,

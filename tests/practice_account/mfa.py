@@ -275,6 +275,14 @@ def check_code(world, owner, serial, code):
     return None if device.accept_once(code, now) else BAD_CODE
 
 
+def sign_in_code(world, owner, code):
+    """A console sign-in's code, of any device of the owner: (right, serial of the device)."""
+    for device in owned(world, owner):
+        if device.may_try(world.clock.now()) and device.accept_once(code, world.clock.now()):
+            return True, device.serial
+    return False, None
+
+
 def _session_mfa(req, world):
     """(refusal, serial): the MFA part of GetSessionToken and AssumeRole."""
     serial, code = req.params.get("SerialNumber"), req.params.get("TokenCode")

@@ -6,6 +6,7 @@ set, reuse prevention, expiry).
 """
 
 import hashlib
+from dataclasses import replace
 
 SYMBOLS = "!@#$%^&*()_+-=[]{}|'"
 REMEMBERED = 24  # the most that PasswordReusePrevention can ask for
@@ -87,3 +88,15 @@ def expired(world, user_name):
     days = (policy.max_password_age or 0) if policy else 0
     changed = world.passwords.get(user_name, {}).get("changed")
     return bool(days and changed and (world.clock.utcnow() - changed).days >= days)
+
+
+def may_change(world, req, principal):
+    """May this user change the own password? The policy's switch grants it, a Deny still stops it."""
+    from . import enforce
+    from .policy_eval import EXPLICIT_DENY
+
+    probe = replace(req, service="iam", action="ChangePassword", params={}, principal=principal)
+    decision, _ = enforce.decide(probe, world, world.user_arn(principal.user_name))
+    policy = world.iam_backend().account_password_policy
+    switch = policy is not None and policy.allow_users_to_change_password
+    return decision.effect != EXPLICIT_DENY and bool(decision or switch)

@@ -90,7 +90,7 @@ def _user(world, user):
         "groups": sorted(group.name for group in backend.get_groups_for_user(user.name)),
         "attached_policies": sorted(user.managed_policies),
         "inline_policies": _documents(user.policies),
-        "permissions_boundary": world.extra.get("boundaries", {}).get(user.name),
+        "permissions_boundary": getattr(user, "permissions_boundary_arn", None),
         "console": user.password is not None,
         "password_reset_required": user.password is not None and user.password_reset_required,
         "access_keys": [

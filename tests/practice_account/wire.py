@@ -90,8 +90,9 @@ class Request:
     @property
     def aws(self):
         """False for the practice account's own pages (/console, /practice)."""
-        own = self.raw_path.startswith(("/practice/", "/console")) or self.raw_path == "/"
-        return self.signed or not (own and self.method in ("GET", "POST"))
+        pages = self.raw_path.startswith(("/practice/", "/console"))
+        start = self.raw_path == "/" and self.method == "GET"
+        return self.signed or not (start or pages and self.method in ("GET", "POST"))
 
 
 # Errors that every service knows, but each protocol under its own name and status.

@@ -2,13 +2,16 @@
 """The state of one practice account, and its door to moto."""
 
 import io
+import logging
 import secrets
 import string
 import threading
 from dataclasses import dataclass, field
 
 from .clock import Clock, rule_moto
-from .wire import Response
+from .wire import Response, error
+
+log = logging.getLogger("practice_account")
 
 _SECRET_ALPHABET = string.ascii_letters + string.digits + "+/"
 
@@ -153,7 +156,26 @@ class World:
         rule_moto(self.clock)
 
     def moto(self, req, body=None, raw_query=None):
-        """Asks moto. body and raw_query replace the request's own when given."""
+        """Asks moto. body and raw_query replace the request's own when given.
+
+        What moto does not implement becomes a loud 501 and a violation.
+        """
+        try:
+            response = self._ask_moto(req, body, raw_query)
+        except Exception as lack:  # moto's Flask runs in debug mode: what it raises comes through
+            log.exception("moto: %s %s", req.service, req.action)
+            return self._lacking(req, repr(lack))
+        html = response.body[:200].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+        if response.status >= 500 or (html and response.status in (404, 405)):
+            log.error("moto: %s %s: %r", req.service, req.action, response.body[-2000:])
+            return self._lacking(req, f"moto answered {response.status}")
+        return response
+
+    def _lacking(self, req, detail):
+        self.violation(req, "unimplemented", detail)
+        return error(req, "NotImplemented", "The practice account lacks this call.", 501)
+
+    def _ask_moto(self, req, body, raw_query):
         from werkzeug.test import run_wsgi_app
 
         if self._moto is None:
