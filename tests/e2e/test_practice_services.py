@@ -6,10 +6,8 @@ import datetime
 import hashlib
 import json
 
-import boto3
 import botocore.auth
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 ACCOUNT = "123456789012"
@@ -22,20 +20,14 @@ class Account:
 
     def __init__(self, practice):
         self.practice = practice
-        self.root = (practice.root["access_key_id"], practice.root["secret_access_key"], None)
 
-    def client(self, service, keys=None, region="us-east-1"):
-        key, secret, token = keys or self.root
-        return boto3.client(service, region_name=region, endpoint_url=self.practice.url,
-                            aws_access_key_id=key, aws_secret_access_key=secret,
-                            aws_session_token=token,
-                            config=Config(retries={"total_max_attempts": 1},
-                                          s3={"addressing_style": "path"}))
+    def client(self, service, keys=(), region="us-east-1"):
+        return self.practice.client(service, *keys, region=region)
 
     @contextlib.contextmanager
     def later(self, seconds):
         """The server's clock and boto3's, moved together."""
-        self.practice.post("clock", advance=seconds)
+        self.practice.clock(advance=seconds)
         real = botocore.auth.get_current_datetime
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(botocore.auth, "get_current_datetime", lambda *args, **more: real(
@@ -52,7 +44,7 @@ class Account:
         for arn in attach:
             iam.attach_user_policy(UserName=name, PolicyArn=arn)
         made = iam.create_access_key(UserName=name)["AccessKey"]
-        return made["AccessKeyId"], made["SecretAccessKey"], None
+        return made["AccessKeyId"], made["SecretAccessKey"]
 
     def bucket(self, name, *statements, region="us-east-1"):
         s3 = self.client("s3", region=region)
@@ -191,11 +183,24 @@ def test_root_can_always_repair_a_bucket_policy(account):
     assert s3.list_objects_v2(Bucket="logs-1")["KeyCount"] == 0
 
 
+def open_billing(practice):
+    """Root's switch on the console page, the only way there is."""
+    browser = practice.browser()
+    browser.open("/console/signin/root", email=practice.root["email"],
+                 password="practice-root-password")
+    browser.open("/console/billing", access="on")
+
+
 def test_billing_is_closed_to_iam_until_root_opens_it(account):
     keys = account.user("bob", attach=[ADMINISTRATOR])
     with refused("AccessDeniedException", "billing"):
         account.client("cur", keys).describe_report_definitions()
     assert account.client("cur").describe_report_definitions()["ReportDefinitions"] == []
+    open_billing(account.practice)
+    assert account.client("cur", keys).describe_report_definitions()["ReportDefinitions"] == []
+    poor = account.user("eve")
+    with refused("AccessDeniedException", "no identity-based policy"):
+        account.client("cur", poor).describe_report_definitions()
 
 
 # ---- S3 -------------------------------------------------------------------
@@ -383,7 +388,7 @@ def test_trail_prefix_must_match(account):
 
 
 def test_bucket_policy_becomes_visible_later(account):
-    account.practice.post("visibility", seconds=10)
+    account.practice.visibility(10)
     account.bucket("logs-main", *trail_statements("logs-main"))
     trail = account.client("cloudtrail")
     with refused("InsufficientS3BucketPolicyException"):

@@ -40,8 +40,7 @@ def session_token_needs_no_grant(req, decision):
 def plain_session_at_iam(req):
     """Sessions of GetSessionToken made without MFA cannot call IAM."""
     who = req.principal
-    return req.service == "iam" and who.kind == "session" and not who.mfa \
-        and not getattr(who, "console", False)
+    return req.service == "iam" and who.kind == "session" and not who.mfa
 
 
 def billing_gate(req, world):
