@@ -2,7 +2,7 @@
 /*
  * What rootlock is about to do and has done, one line a record, append-only,
  * each line with a checksum and synced before the call that it announces.  It
- * never holds a secret.  A torn last line is ignored.  One lock for the
+ * never holds a secret.  A damaged or torn line is ignored.  One lock for the
  * account.  Lives in ${XDG_STATE_HOME:-~/.local/state}/rootlock/ACCOUNT/journal.
  */
 #ifndef JOURNAL_H

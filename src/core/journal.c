@@ -32,22 +32,19 @@ static void
 parse_all(struct journal *j, const struct buf *b)
 {
 	const char *s = buf_str(b), *end = s + b->len;
-	unsigned n = 0;
 
-	while (s < end) {
+	for (unsigned n = 1; s < end; n++) {
 		const char *newline = memchr(s, '\n', (size_t)(end - s));
-		json_t *r;
+		size_t len = (size_t)((newline != NULL ? newline : end) - s);
+		json_t *r = journal_line_parse(s, len);
 
-		n++;
+		/* A last line that lacks only its newline is whole: the sum says so. */
 		j->torn = newline == NULL;
-		if (j->torn)
-			break;
-		r = journal_line_parse(s, (size_t)(newline - s));
-		if (r == NULL && newline > s)
-			log_line("journal: line %u is damaged and ignored", n);
-		else if (r != NULL)
+		if (r != NULL)
 			json_array_append_new(j->records, r);
-		s = newline + 1;
+		else if (len > 0)
+			log_line("journal: line %u is damaged and ignored", n);
+		s += len + (newline != NULL);
 	}
 }
 
