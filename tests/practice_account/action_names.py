@@ -3,7 +3,7 @@
 
 Source: Service Authorization Reference ("Actions, resources, and condition keys for ...").
 """
-PREFIXES = {"s3control": "s3", "accessanalyzer": "access-analyzer", "ses": "ses"}
+PREFIXES = {"s3control": "s3", "accessanalyzer": "access-analyzer"}
 
 # S3 actions whose name is not "s3:" plus the operation's name.
 S3_ACTIONS = {

@@ -7,7 +7,8 @@ access to your Amazon S3 storage" (The meaning of "public"); S3 error messages a
 import json
 import re
 
-from .policy_eval import Ask, Caller, PolicyError, as_list, authorize, operator_parts
+from .policy_eval import Ask, Caller, authorize
+from .policy_match import PolicyError, as_list, operator_parts
 
 # Condition keys that make a statement for everybody non-public when their value is fixed.
 FIXED_KEYS = {
