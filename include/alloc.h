@@ -45,7 +45,7 @@ void   *xrealloc(void *p, size_t size) __attribute__((alloc_size(2), returns_non
 char   *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
 char   *xstrndup(const char *s, size_t n) __attribute__((malloc, returns_nonnull));
 char   *xasprintf(const char *fmt, ...)
-	    __attribute__((malloc, returns_nonnull, format(printf, 1, 2)));
+	    __attribute__((malloc, returns_nonnull, nonnull(1), format(printf, 1, 2)));
 void	xfree(void *p);
 
 /* Give the pointer away: returns *pp and sets it to NULL. */

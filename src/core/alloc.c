@@ -117,7 +117,7 @@ alloc_hook_realloc(void *p, size_t size)
 void *
 alloc_hook_malloc(size_t size)
 {
-	return must_fail() ? NULL : malloc(size);
+	return must_fail() || size > PTRDIFF_MAX ? NULL : malloc(size);
 }
 
 void
@@ -133,7 +133,7 @@ alloc_hook_realloc(void *p, size_t size)
 		free(p);
 		return NULL;
 	}
-	return must_fail() ? NULL : realloc(p, size);
+	return must_fail() || size > PTRDIFF_MAX ? NULL : realloc(p, size);
 }
 
 #endif
