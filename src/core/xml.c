@@ -58,11 +58,15 @@ push(struct xml_build *x, const char *name)
 	const char *colon = strrchr(name, ':');
 	json_t *child;
 
+	if (colon != NULL)
+		name = colon + 1;
+	if (name[0] == '\0')
+		return "an element without a name";	/* "" is the text in our tree */
 	if (++x->nodes > XML_MAX_NODES)
 		return "too many elements";
 	if (x->depth == XML_MAX_DEPTH)
 		return "elements nested too deeply";
-	child = add_child(x->frames[x->depth].node, colon != NULL ? colon + 1 : name);
+	child = add_child(x->frames[x->depth].node, name);
 	if (child == NULL)
 		return "an element that cannot be stored";
 	x->depth++;

@@ -79,6 +79,7 @@ test_malformed(void **state)
 	refused(BYTES("<a>&undefined;</a>"), "");
 	refused(BYTES("<a>\0</a>"), "");
 	refused(BYTES("{\"json\": 1}"), "");
+	refused(BYTES("<a><b:>x</b:></a>"), "without a name");
 	refused(BYTES("<a b=\"1\" b=\"2\"/>"), "duplicate");
 }
 
