@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <time.h>
 
-#define CLOCK_WRONG_AFTER 60	/* seconds */
+#define CLOCK_WRONG_AFTER 60 /* seconds */
 
 int64_t
 clock_local(const struct clock *c)

@@ -9,7 +9,7 @@
 #include "log.h"
 #include "text.h"
 
-#define ERR_RAW 1024	/* what is formatted before it is cleaned and cut */
+#define ERR_RAW 1024 /* what is formatted before it is cleaned and cut */
 
 /* Clean raw into text and cut it at a character's edge; allocates nothing. */
 static void

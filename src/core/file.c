@@ -27,7 +27,7 @@ read_all(int fd, const char *path, struct buf *b, struct err *e)
 		if (n < 0)
 			return file_error(e, "cannot read", path);
 		buf_put(b, block, (size_t)n);
-		crypto_wipe(block, (size_t)n);	/* it may be a credentials file */
+		crypto_wipe(block, (size_t)n); /* it may be a credentials file */
 		if (b->failed)
 			return file_refuse(e, "TooLarge", "larger than it may be:", path);
 	}
@@ -149,7 +149,7 @@ file_unsafe_place(const char *path)
 	if (why == NULL && real == NULL)
 		return "its directory cannot be looked at";
 	git = real != NULL && in_work_tree(real);
-	free(real);	/* from libc, not from our hooks */
+	free(real); /* from libc, not from our hooks */
 	return git ? "it is inside a git work tree" : why;
 }
 

@@ -15,11 +15,11 @@
 #include "crypto.h"
 #include "err.h"
 
-#define MAX_LINKS	16
-#define STALE_AFTER	(24 * 60 * 60)	/* seconds */
-#define TEMP_MARK	".rootlock-"
-#define TEMP_RANDOM	6
-#define TEMP_TRIES	100
+#define MAX_LINKS 16
+#define STALE_AFTER (24 * 60 * 60) /* seconds */
+#define TEMP_MARK ".rootlock-"
+#define TEMP_RANDOM 6
+#define TEMP_TRIES 100
 
 bool
 file_refuse(struct err *e, const char *code, const char *what, const char *path)
@@ -120,8 +120,8 @@ is_temp_of(const char *name, const char *base)
 	size_t n = strlen(base), mark = sizeof(TEMP_MARK) - 1;
 
 	return name[0] == '.' && strncmp(name + 1, base, n) == 0 &&
-	    strncmp(name + 1 + n, TEMP_MARK, mark) == 0 &&
-	    strlen(name + 1 + n + mark) == TEMP_RANDOM;
+	       strncmp(name + 1 + n, TEMP_MARK, mark) == 0 &&
+	       strlen(name + 1 + n + mark) == TEMP_RANDOM;
 }
 
 /* Remove it when it is ours, old and no live rootlock holds its lock. */
@@ -181,15 +181,15 @@ place_temp(const struct place *p, char **name)
 
 		random_name(tail);
 		try = xasprintf(".%s" TEMP_MARK "%s", p->base, tail);
-		fd = openat(p->dirfd, try, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
+		fd =
+		    openat(p->dirfd, try, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (fd < 0 && errno != EEXIST)
 			return -1;
 		if (fd >= 0)
 			*name = take(&try);
 	}
 	if (fd >= 0)
-		(void)flock(fd, LOCK_EX | LOCK_NB);	/* tells sweep() that we live */
+		(void)flock(fd, LOCK_EX | LOCK_NB); /* tells sweep() that we live */
 	return fd;
 }
 

@@ -14,11 +14,11 @@
 
 struct file_slot {
 	struct place place;
-	char *path;	/* as the person gave it, for messages */
-	char *temp;	/* name in the directory; NULL once it is in place */
+	char *path; /* as the person gave it, for messages */
+	char *temp; /* name in the directory; NULL once it is in place */
 	int fd;
 	bool replace;
-	bool keep_owner;	/* an existing file has another owner or group */
+	bool keep_owner; /* an existing file has another owner or group */
 	uid_t uid;
 	gid_t gid;
 	mode_t mode;
@@ -124,7 +124,7 @@ static bool
 fill_in(const struct file_slot *slot, const void *data, size_t len)
 {
 	return write_all(slot->fd, data, len) && ftruncate(slot->fd, (off_t)len) == 0 &&
-	    give_owner(slot) && fchmod(slot->fd, slot->mode) == 0 && fsync(slot->fd) == 0;
+	       give_owner(slot) && fchmod(slot->fd, slot->mode) == 0 && fsync(slot->fd) == 0;
 }
 
 /* Into place; without `replace` a file that came meanwhile wins. */
@@ -141,7 +141,7 @@ put_in_place(const struct file_slot *slot)
 		return false;
 	/* A file system without that flag: a hard link does not replace either. */
 	return linkat(dir, slot->temp, dir, slot->place.base, 0) == 0 &&
-	    unlinkat(dir, slot->temp, 0) == 0;
+	       unlinkat(dir, slot->temp, 0) == 0;
 }
 
 bool
@@ -157,7 +157,7 @@ file_commit(struct file_slot *slot, const void *data, size_t len, struct err *e)
 		xfree(take(&slot->temp));
 		/* The bytes are in place whatever this says; some systems refuse it. */
 		ok = fsync(slot->place.dirfd) == 0 || errno == EINVAL ||
-		    file_error(e, "cannot sync the directory of", slot->path);
+		     file_error(e, "cannot sync the directory of", slot->path);
 	}
 	slot_free(slot);
 	return ok;

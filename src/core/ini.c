@@ -14,7 +14,7 @@
 /* In the order of the file; the last one with a name is the one that counts. */
 struct ini_prop {
 	char *key;
-	char *sub;	/* not NULL: a nested property of the key above it */
+	char *sub; /* not NULL: a nested property of the key above it */
 	char *value;
 	unsigned line;
 };
@@ -33,11 +33,11 @@ struct ini {
 /* Where the parser is. */
 struct ini_parser {
 	struct ini *ini;
-	const char *name;		/* of the file */
-	struct ini_section *section;	/* NULL before the first */
-	struct ini_prop *prop;		/* NULL after a section's header */
-	bool nested;			/* prop began with an empty value */
-	struct buf value;		/* of prop, as read so far */
+	const char *name;            /* of the file */
+	struct ini_section *section; /* NULL before the first */
+	struct ini_prop *prop;       /* NULL after a section's header */
+	bool nested;                 /* prop began with an empty value */
+	struct buf value;            /* of prop, as read so far */
 };
 
 static char *
@@ -137,7 +137,7 @@ take_nested(struct ini_parser *p, const struct ini_line *l, struct err *e)
 	}
 	sub = add_prop(p->section, xstrdup(p->prop->key), span_dup(key), l->number);
 	sub->value = span_dup(value);
-	p->prop = &p->section->props[at];	/* the array may have moved */
+	p->prop = &p->section->props[at]; /* the array may have moved */
 	return true;
 }
 

@@ -14,9 +14,9 @@ struct ini_target {
 	const char *key;
 	bool has_section;
 	bool has_key;
-	size_t insert;	/* behind the section's last option, or its header */
-	size_t start;	/* the key's line */
-	size_t end;	/* behind it */
+	size_t insert; /* behind the section's last option, or its header */
+	size_t start;  /* the key's line */
+	size_t end;    /* behind it */
 	size_t eol;
 };
 
@@ -45,7 +45,7 @@ is_value(const char *s)
 	if (!is_one_line(s) || ends_blank(s) || s[0] == '#' || s[0] == ';')
 		return false;
 	return strstr(s, " #") == NULL && strstr(s, " ;") == NULL && strstr(s, "\t#") == NULL &&
-	    strstr(s, "\t;") == NULL;
+	       strstr(s, "\t;") == NULL;
 }
 
 /* A section name that ini_section_name() gives back as it was. */
@@ -55,7 +55,7 @@ is_section(const char *s)
 	AUTO_FREE char *name = ini_section_name((struct ini_span){ s, strlen(s) });
 
 	return s[0] != '\0' && is_one_line(s) && strpbrk(s, "[]\"'#;") == NULL &&
-	    strcmp(name, s) == 0;
+	       strcmp(name, s) == 0;
 }
 
 static bool

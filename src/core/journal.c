@@ -23,9 +23,9 @@ struct journal {
 	char *path;
 	char *run;
 	json_t *records;
-	int fd;		/* -1 when it is only read */
-	int lock;	/* -1 when it is only read */
-	bool torn;	/* the file ends in the middle of a line */
+	int fd;    /* -1 when it is only read */
+	int lock;  /* -1 when it is only read */
+	bool torn; /* the file ends in the middle of a line */
 };
 
 static void
@@ -99,7 +99,7 @@ sync_dir(const char *dir)
 
 	if (fd < 0)
 		return;
-	(void)fsync(fd);	/* some file systems refuse it for a directory */
+	(void)fsync(fd); /* some file systems refuse it for a directory */
 	close(fd);
 }
 
@@ -180,8 +180,8 @@ string_of(const char *s)
 }
 
 static json_t *
-make_record(const struct journal *j, const char *kind, const char *what, const char *about,
-    json_t *detail)
+make_record(
+    const struct journal *j, const char *kind, const char *what, const char *about, json_t *detail)
 {
 	json_t *r = json_object();
 	char when[24];
@@ -277,7 +277,8 @@ journal_made(const struct journal *j, const char *what, const char *about)
 	const json_t *r;
 	size_t i;
 
-	json_array_foreach (j->records, i, r) {
+	json_array_foreach(j->records, i, r)
+	{
 		if (!is_for(r, what, about))
 			continue;
 		if (is_member(r, "kind", "done"))

@@ -6,9 +6,9 @@
 #include "crypto.h"
 #include "json.h"
 
-#define SUM_LEN		16	/* hex digits of SHA-256 that a line carries */
-#define SUM_MEMBER	",\"sum\":\""
-#define SUM_TAIL	(sizeof(SUM_MEMBER) - 1 + SUM_LEN + 2)	/* and "} */
+#define SUM_LEN 16 /* hex digits of SHA-256 that a line carries */
+#define SUM_MEMBER ",\"sum\":\""
+#define SUM_TAIL (sizeof(SUM_MEMBER) - 1 + SUM_LEN + 2) /* and "} */
 
 static void
 line_sum(const char *line, size_t len, char sum[SUM_LEN + 1])

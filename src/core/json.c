@@ -9,7 +9,7 @@
 #include "err.h"
 #include "text.h"
 
-#define JSON_NAME_MAX 128	/* the longest component of a path */
+#define JSON_NAME_MAX 128 /* the longest component of a path */
 
 json_t *
 json_parse(const char *data, size_t len, struct err *e)

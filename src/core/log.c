@@ -19,8 +19,8 @@ static int log_fd = -1;
 bool
 log_open(const char *path, struct err *e)
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY |
-	    O_NONBLOCK, 0600);
+	int fd = open(path,
+	    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
 	struct stat st;
 
 	if (fd < 0)
@@ -73,6 +73,6 @@ log_line(const char *fmt, ...)
 	text_clean(&b, raw, strlen(raw), false);
 	buf_putc(&b, '\n');
 	if (write(log_fd, buf_str(&b), b.len) < 0)
-		log_close();	/* a full disk must not stop the program */
+		log_close(); /* a full disk must not stop the program */
 	errno = keep;
 }

@@ -22,7 +22,7 @@ struct secret {
 	char data[];
 };
 
-static struct secret *secrets;	/* all live ones, for die() */
+static struct secret *secrets; /* all live ones, for die() */
 
 void
 secret_harden_process(void)
@@ -47,7 +47,7 @@ secret_new(size_t cap)
 	s = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (s == MAP_FAILED)
 		die("out of memory (a secret of %zu bytes)", cap);
-	(void)mlock(s, mapped);	/* RLIMIT_MEMLOCK may be 0; swapping is then possible */
+	(void)mlock(s, mapped); /* RLIMIT_MEMLOCK may be 0; swapping is then possible */
 	(void)madvise(s, mapped, MADV_DONTDUMP);
 	(void)madvise(s, mapped, MADV_WIPEONFORK);
 	s->mapped = mapped;
@@ -136,8 +136,7 @@ secret_equal(const struct secret *a, const struct secret *b)
 {
 	size_t len = secret_len(a);
 
-	return len == secret_len(b) &&
-	    CRYPTO_memcmp(secret_borrow(a), secret_borrow(b), len) == 0;
+	return len == secret_len(b) && CRYPTO_memcmp(secret_borrow(a), secret_borrow(b), len) == 0;
 }
 
 void

@@ -180,7 +180,7 @@ text_only(const char *s, const char *extra)
 {
 	for (; *s != '\0'; s++) {
 		bool alnum = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
-		    (*s >= '0' && *s <= '9');
+			     (*s >= '0' && *s <= '9');
 
 		if (!alnum && strchr(extra, *s) == NULL)
 			return false;
@@ -209,7 +209,7 @@ text_glob(const char *pattern, const char *s, bool fold_case)
 			star = pattern++;
 			from = s;
 		} else if (*pattern == '?' ||
-		    (*pattern != '\0' && same_char(*pattern, *s, fold_case))) {
+			   (*pattern != '\0' && same_char(*pattern, *s, fold_case))) {
 			pattern++;
 			s++;
 		} else if (star != NULL) {

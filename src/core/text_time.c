@@ -40,7 +40,7 @@ to_epoch(struct tm *tm, int offset, int64_t *epoch)
 
 	if (tm->tm_hour > 23 || tm->tm_min > 59 || tm->tm_sec > 60)
 		return false;
-	if (tm->tm_sec == 60)	/* a leap second */
+	if (tm->tm_sec == 60) /* a leap second */
 		want.tm_sec = tm->tm_sec = 59;
 	t = timegm(tm);
 	if (tm->tm_mday != want.tm_mday || tm->tm_mon != want.tm_mon)
@@ -182,7 +182,7 @@ scale(double v, int exponent)
 	for (int i = 0; i < n && power <= DBL_MAX; i++)
 		power *= 10;
 	if (v <= 0)
-		return 0;	/* zero times infinity is none */
+		return 0; /* zero times infinity is none */
 	return exponent < 0 ? v / power : v * power;
 }
 
@@ -217,7 +217,7 @@ text_parse_number(const char *s, double *out)
 bool
 text_parse_time(const char *s, int64_t *epoch)
 {
-	const double limit = 253402300800.0;	/* the year 10000 */
+	const double limit = 253402300800.0; /* the year 10000 */
 	double v;
 
 	if (text_parse_number(s, &v)) {

@@ -10,6 +10,8 @@ struct range {
 	uint32_t last;
 };
 
+/* clang-format off */
+
 /* Cc Cf Cn Co Cs Zl Zp, the Hangul fillers and the variation selectors. */
 static const struct range hidden[] = {
 	{ 0x80, 0x9f }, { 0xad, 0xad }, { 0x34f, 0x34f }, { 0x378, 0x379 }, { 0x380, 0x383 },
@@ -281,6 +283,8 @@ static const struct range wide[] = {
 	{ 0x1f6eb, 0x1f6ec }, { 0x1f6f4, 0x1f6fc }, { 0x1f7e0, 0x1f7f0 }, { 0x1f90c, 0x1f93a },
 	{ 0x1f93c, 0x1f945 }, { 0x1f947, 0x1f9ff }, { 0x1fa70, 0x1faf6 }, { 0x20000, 0x3134a },
 };
+
+/* clang-format on */
 
 static bool
 in_ranges(uint32_t cp, const struct range *r, size_t n)

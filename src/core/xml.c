@@ -13,16 +13,16 @@
 
 /* An open element: the object that its children go to, and its text. */
 struct xml_frame {
-	json_t *node;	/* borrowed: it hangs in the tree already */
+	json_t *node; /* borrowed: it hangs in the tree already */
 	struct buf text;
 };
 
 struct xml_build {
 	XML_Parser parser;
-	const char *why;	/* not NULL: we stopped the parser */
+	const char *why; /* not NULL: we stopped the parser */
 	size_t depth;
 	size_t nodes;
-	struct xml_frame frames[XML_MAX_DEPTH + 1];	/* [0] is the document */
+	struct xml_frame frames[XML_MAX_DEPTH + 1]; /* [0] is the document */
 };
 
 static void
@@ -61,7 +61,7 @@ push(struct xml_build *x, const char *name)
 	if (colon != NULL)
 		name = colon + 1;
 	if (name[0] == '\0')
-		return "an element without a name";	/* "" is the text in our tree */
+		return "an element without a name"; /* "" is the text in our tree */
 	if (++x->nodes > XML_MAX_NODES)
 		return "too many elements";
 	if (x->depth == XML_MAX_DEPTH)
@@ -121,8 +121,8 @@ on_text(void *arg, const XML_Char *s, int len)
 }
 
 static void
-on_doctype(void *arg, const XML_Char *name, const XML_Char *sysid, const XML_Char *pubid,
-    int internal)
+on_doctype(
+    void *arg, const XML_Char *name, const XML_Char *sysid, const XML_Char *pubid, int internal)
 {
 	(void)name;
 	(void)sysid;

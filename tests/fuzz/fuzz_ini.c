@@ -24,7 +24,8 @@ others_are_kept(const struct ini *old, const struct ini *new, const char *sectio
 		must(same(s, ini_section(new, i)));
 		for (size_t k = strcmp(s, section) == 0; k < KEYS; k++) {
 			must(same(ini_get(old, s, keys[k]), ini_get(new, s, keys[k])));
-			must(same(ini_nested(old, s, keys[k], "a"), ini_nested(new, s, keys[k], "a")));
+			must(same(
+			    ini_nested(old, s, keys[k], "a"), ini_nested(new, s, keys[k], "a")));
 		}
 	}
 }

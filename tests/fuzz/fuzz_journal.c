@@ -84,9 +84,9 @@ round_trip(const uint8_t *data, size_t size)
 	json_t *text = json_stringn((const char *)data, size), *r, *back;
 
 	if (text == NULL)
-		return;	/* not UTF-8 */
-	r = json_pack("{s:s, s:s, s:s, s:s, s:o}", "time", "t", "run", "r", "kind", "note",
-	    "what", "w", "about", text);
+		return; /* not UTF-8 */
+	r = json_pack("{s:s, s:s, s:s, s:s, s:o}", "time", "t", "run", "r", "kind", "note", "what",
+	    "w", "about", text);
 	must(r != NULL);
 	journal_line_print(r, &line);
 	must(!line.failed && memchr(line.data, '\n', line.len) == line.data + line.len - 1);

@@ -6,7 +6,18 @@
 FUZZ_INSTALL
 
 static const char *const paths[] = {
-	"", "a", "a.b", "a.0", "0", "0.a", "a.b.0.c", "member", "a.member", "nope", "a..b", ".",
+	"",
+	"a",
+	"a.b",
+	"a.0",
+	"0",
+	"0.a",
+	"a.b.0.c",
+	"member",
+	"a.member",
+	"nope",
+	"a..b",
+	".",
 };
 
 /* The accessors agree with each other, whatever the shape is. */

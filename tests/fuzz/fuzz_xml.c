@@ -15,7 +15,8 @@ check_element(const json_t *element, int depth)
 
 	must(depth <= XML_MAX_DEPTH);
 	must(json_is_object(element) && json_object_size(element) > 0);
-	json_object_foreach ((json_t *)(uintptr_t)element, name, list) {
+	json_object_foreach((json_t *)(uintptr_t)element, name, list)
+	{
 		if (name[0] == '\0') {
 			must(json_is_string(list));
 			continue;
@@ -23,7 +24,7 @@ check_element(const json_t *element, int depth)
 		must(json_is_array(list) && json_array_size(list) > 0);
 		must(strchr(name, ':') == NULL);
 		must(json_count(element, "") == 1 || strcmp(name, "member") == 0 ||
-		    strcmp(name, "item") == 0);
+		     strcmp(name, "item") == 0);
 		for (size_t i = 0; i < json_array_size(list); i++)
 			check_element(json_array_get(list, i), depth + 1);
 	}

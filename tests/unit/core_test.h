@@ -22,8 +22,7 @@
 #include "err.h"
 
 #define BYTES(s) (s), (sizeof(s) - 1)
-#define RUN(tests) \
-	(alloc_install() ? cmocka_run_group_tests((tests), NULL, NULL) != 0 : 1)
+#define RUN(tests) (alloc_install() ? cmocka_run_group_tests((tests), NULL, NULL) != 0 : 1)
 
 /* A new empty directory, xfree(). */
 static inline char *

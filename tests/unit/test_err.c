@@ -113,8 +113,14 @@ test_exit_status(void **state)
 		enum err_kind kind;
 		int status;
 	} rows[] = {
-		{ ERR_NONE, 0 }, { ERR_OTHER, 255 }, { ERR_USAGE, 252 }, { ERR_CONFIG, 253 },
-		{ ERR_AWS, 254 }, { ERR_NETWORK, 255 }, { ERR_FILE, 255 }, { ERR_CANCELLED, 130 },
+		{ ERR_NONE, 0 },
+		{ ERR_OTHER, 255 },
+		{ ERR_USAGE, 252 },
+		{ ERR_CONFIG, 253 },
+		{ ERR_AWS, 254 },
+		{ ERR_NETWORK, 255 },
+		{ ERR_FILE, 255 },
+		{ ERR_CANCELLED, 130 },
 		{ ERR_REFUSED, 255 },
 	};
 

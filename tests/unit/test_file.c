@@ -432,8 +432,12 @@ static void
 test_expand(void **state)
 {
 	static const char *const rows[][2] = {
-		{ "~", "/home/a" }, { "~/x", "/home/a/x" }, { "~b/x", "~b/x" }, { "x/~", "x/~" },
-		{ "", "" }, { "/x", "/x" },
+		{ "~", "/home/a" },
+		{ "~/x", "/home/a/x" },
+		{ "~b/x", "~b/x" },
+		{ "x/~", "x/~" },
+		{ "", "" },
+		{ "/x", "/x" },
 	};
 
 	(void)state;

@@ -45,7 +45,7 @@ static void
 test_sections(void **state)
 {
 	struct ini *ini = parse("[profile foo]\n[ profile \tbar\t]# c\n[profile foo]; c\n"
-	    "[profile \"a b\"]\n[default]\r\n[sso-session s]");
+				"[profile \"a b\"]\n[default]\r\n[sso-session s]");
 
 	(void)state;
 	assert_string_equal(ini_section(ini, 0), "profile foo");
@@ -135,7 +135,8 @@ test_continuations(void **state)
 static void
 test_nested(void **state)
 {
-	struct ini *ini = parse("[a]\ns3 =\n addressing_style = path\n\t \n Max = 2 # kept\n"
+	struct ini *ini = parse(
+	    "[a]\ns3 =\n addressing_style = path\n\t \n Max = 2 # kept\n"
 	    "  # a comment\n in valid = x\n e =\ny = 1\n z = 2\n[b]\ns3 = v\n x = 1\n[a]\nq = 1\n");
 
 	(void)state;
@@ -207,7 +208,11 @@ edit_is(const char *old, const char *section, const char *const *kv, const char 
 	assert_string_equal(buf_str(&in), old);
 }
 
-#define KV(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define KV(...)                                                                                    \
+	(const char *const[])                                                                      \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
+	}
 
 static void
 test_edit_new(void **state)
@@ -215,7 +220,8 @@ test_edit_new(void **state)
 	(void)state;
 	edit_is("", "a", KV("x", "1", "y", "2"), "[a]\nx = 1\ny = 2\n");
 	edit_is("[b]\nx = 0", "a", KV("x", "1"), "[b]\nx = 0\n[a]\nx = 1\n");
-	edit_is("# only this\n\n", "profile a", KV("x", "1"), "# only this\n\n[profile a]\nx = 1\n");
+	edit_is(
+	    "# only this\n\n", "profile a", KV("x", "1"), "# only this\n\n[profile a]\nx = 1\n");
 	edit_is("", "profile a b", KV("x", "1"), "[profile \"a b\"]\nx = 1\n");
 	edit_is("[b]\r\nx = 0\r\n", "a", KV("x", "1"), "[b]\r\nx = 0\r\n[a]\r\nx = 1\r\n");
 	edit_is("[b]\nx = 0\n", "b", (const char *const[]){ NULL }, "[b]\nx = 0\n");
@@ -232,15 +238,15 @@ test_edit_replace(void **state)
 	edit_is("[ profile  \"a b\" ]\nx = 0\n", "profile a b", KV("x", "1"),
 	    "[ profile  \"a b\" ]\nx = 1\n");
 	/* The last one is the one that counts. */
-	edit_is("[a]\nx = 0\n[b]\n[a]\nx = 9\n", "a", KV("x", "1"),
-	    "[a]\nx = 0\n[b]\n[a]\nx = 1\n");
+	edit_is(
+	    "[a]\nx = 0\n[b]\n[a]\nx = 9\n", "a", KV("x", "1"), "[a]\nx = 0\n[b]\n[a]\nx = 1\n");
 	/* What continued the old value goes with it; comments stay. */
 	edit_is("[a]\nx =\n s = 1\n# c\n\n t = 2\ny = 3\n more\n", "a", KV("x", "1"),
 	    "[a]\nx = 1\n# c\n\ny = 3\n more\n");
 	edit_is("\xef\xbb\xbf[a]\nx = 0\n", "a", KV("x", "1"), "\xef\xbb\xbf[a]\nx = 1\n");
 	/* A nested or commented one is another. */
-	edit_is("[a]\ns3 =\n x = 5\n#x = 6\n", "a", KV("x", "1"),
-	    "[a]\ns3 =\n x = 5\nx = 1\n#x = 6\n");
+	edit_is(
+	    "[a]\ns3 =\n x = 5\n#x = 6\n", "a", KV("x", "1"), "[a]\ns3 =\n x = 5\nx = 1\n#x = 6\n");
 }
 
 static void
@@ -273,12 +279,30 @@ static void
 test_edit_refused(void **state)
 {
 	static const char *const values[] = {
-		"hunter2\naws_access_key_id = x", "hunter2\r", " hunter2", "hunter2 ", "\thunter2",
-		"#hunter2", ";", "hunter2 # c", "hunter2\t; c", "hunter2\x1b[2J", "hunter2\x7f",
+		"hunter2\naws_access_key_id = x",
+		"hunter2\r",
+		" hunter2",
+		"hunter2 ",
+		"\thunter2",
+		"#hunter2",
+		";",
+		"hunter2 # c",
+		"hunter2\t; c",
+		"hunter2\x1b[2J",
+		"hunter2\x7f",
 	};
 	static const char *const keys[] = { "", "a b", "a=b", "[a]", "#a", "a\nb", "hunter2:" };
 	static const char *const sections[] = {
-		"", "a]", "a\nb", " a", "a ", "a  b", "a\tb", "a # b", "\"a\"", "[a",
+		"",
+		"a]",
+		"a\nb",
+		" a",
+		"a ",
+		"a  b",
+		"a\tb",
+		"a # b",
+		"\"a\"",
+		"[a",
 	};
 	char *large = xmalloc(200);
 

@@ -9,7 +9,7 @@
 
 struct scratch {
 	char *top;
-	char *dir;	/* the journal's, not there yet */
+	char *dir; /* the journal's, not there yet */
 	char *file;
 };
 
@@ -113,7 +113,8 @@ test_write_and_read_back(void **state)
 	j = read_it(state);
 	assert_int_equal(count(j), 2);
 	assert_string_equal(json_text(journal_records(j), "0.kind"), "intent");
-	assert_string_equal(json_text(journal_records(j), "0.detail.path"), "/rootlock/\x1b\xc3\xbc");
+	assert_string_equal(
+	    json_text(journal_records(j), "0.detail.path"), "/rootlock/\x1b\xc3\xbc");
 	assert_int_equal(json_int_or(journal_records(j), "0.detail.n", 0), 2);
 	assert_null(json_at(journal_records(j), "1.detail"));
 	assert_null(json_at(journal_records(j), "0.sum"));
@@ -143,7 +144,7 @@ test_one_at_a_time(void **state)
 	put(j, "note", "x");
 	assert_null(journal_open(s->dir, NULL, &e));
 	assert_true(err_is(&e, "Locked"));
-	r = read_it(state);	/* an audit may look meanwhile */
+	r = read_it(state); /* an audit may look meanwhile */
 	assert_int_equal(count(r), 1);
 	journal_close(r);
 	journal_close(j);
@@ -238,7 +239,8 @@ test_every_byte_counts(void **state)
 static void
 test_rubbish(void **state)
 {
-	static const char rubbish[] = "\n\n{}\n[]\nnull\n\0\xff\xfe\n,\"sum\":\"0123456789abcdef\"}\n"
+	static const char rubbish[] =
+	    "\n\n{}\n[]\nnull\n\0\xff\xfe\n,\"sum\":\"0123456789abcdef\"}\n"
 	    "{\"a\":1,\"sum\":\"0123456789abcdef\"}\n{\"sum\":\"\"}\n";
 	struct scratch *s = *state;
 	struct journal *j = open_it(state);
@@ -307,7 +309,7 @@ test_full_disk(void **state)
 		j = journal_open(s->dir, NULL, &e);
 		setrlimit(RLIMIT_FSIZE, &l);
 		refused = j != NULL && !journal_put(j, "done", "x", "a", NULL, &e) &&
-		    e.kind == ERR_FILE && json_array_size(journal_records(j)) == 1;
+			  e.kind == ERR_FILE && json_array_size(journal_records(j)) == 1;
 		_exit(refused ? 0 : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);

@@ -67,7 +67,7 @@ static void
 test_paths(void **state)
 {
 	AUTO_REPLY *v = json("{\"a\":{\"b\":[{\"c\":\"one\"},{\"c\":\"two\"}]},\"n\":[[1,2],[3]],"
-	    "\"111122223333\":\"account\",\"s\":\"text\"}");
+			     "\"111122223333\":\"account\",\"s\":\"text\"}");
 
 	(void)state;
 	assert_string_equal(json_text(v, "a.b.c"), "one");
@@ -118,12 +118,12 @@ test_xml_paths(void **state)
 static void
 test_ints(void **state)
 {
-	AUTO_REPLY *v = json("{\"i\":-5,\"r\":1.9,\"t\":\"42\",\"d\":\"10.5\",\"big\":1e300,"
-	    "\"max\":\"9223372036854775807\",\"over\":\"9223372036854775808\",\"e\":\"\","
-	    "\"x\":\"12x\",\"sp\":\" 1\",\"b\":true,\"z\":null,\"nan\":\"nan\",\"m\":\"-\"}");
-	static const char *const none[] = {
-		"big", "over", "e", "x", "sp", "b", "z", "nan", "m", "nope", ""
-	};
+	AUTO_REPLY *v =
+	    json("{\"i\":-5,\"r\":1.9,\"t\":\"42\",\"d\":\"10.5\",\"big\":1e300,"
+		 "\"max\":\"9223372036854775807\",\"over\":\"9223372036854775808\",\"e\":\"\","
+		 "\"x\":\"12x\",\"sp\":\" 1\",\"b\":true,\"z\":null,\"nan\":\"nan\",\"m\":\"-\"}");
+	static const char *const none[] = { "big", "over", "e", "x", "sp", "b", "z", "nan", "m",
+		"nope", "" };
 	int64_t n = 7;
 
 	(void)state;
@@ -144,7 +144,8 @@ static void
 test_bools_and_times(void **state)
 {
 	AUTO_REPLY *v = json("{\"t\":true,\"f\":false,\"T\":\"True\",\"no\":\"no\",\"one\":1,"
-	    "\"n\":1795514400.25,\"s\":\"2026-11-24T10:00:00Z\",\"bad\":\"soon\",\"e\":1.7955144e9}");
+			     "\"n\":1795514400.25,\"s\":\"2026-11-24T10:00:00Z\",\"bad\":\"soon\","
+			     "\"e\":1.7955144e9}");
 	int64_t at = 0;
 
 	(void)state;
@@ -167,8 +168,9 @@ test_bools_and_times(void **state)
 static void
 test_json_lists(void **state)
 {
-	AUTO_REPLY *v = json("{\"l\":[\"a\",\"b\"],\"e\":[],\"o\":{\"x\":1},\"eo\":{},\"s\":\"one\","
-	    "\"z\":null,\"lo\":[{\"member\":\"x\",\"y\":1}],\"ll\":[[1],[2,3]],\"one\":[{}]}");
+	AUTO_REPLY *v =
+	    json("{\"l\":[\"a\",\"b\"],\"e\":[],\"o\":{\"x\":1},\"eo\":{},\"s\":\"one\","
+		 "\"z\":null,\"lo\":[{\"member\":\"x\",\"y\":1}],\"ll\":[[1],[2,3]],\"one\":[{}]}");
 
 	(void)state;
 	assert_int_equal(json_count(v, "l"), 2);
@@ -198,10 +200,11 @@ static void
 test_xml_lists(void **state)
 {
 	AUTO_REPLY *v = xml("<R><Users>\n <member><N>a</N></member>\n <member><N>b</N></member>"
-	    "\n</Users><One><member>x</member></One><None/><Blank>\n  </Blank>"
-	    "<Set><item><k>1</k></item></Set><Key>p</Key><Key>q</Key><Key/>"
-	    "<Struct><member>m</member><Other>o</Other></Struct><W><B><N>1</N></B><B><N>2</N></B></W>"
-	    "<Lone>text</Lone><Hole><member/></Hole></R>");
+			    "\n</Users><One><member>x</member></One><None/><Blank>\n  </Blank>"
+			    "<Set><item><k>1</k></item></Set><Key>p</Key><Key>q</Key><Key/>"
+			    "<Struct><member>m</member><Other>o</Other></Struct><W><B><N>1</N></"
+			    "B><B><N>2</N></B></W>"
+			    "<Lone>text</Lone><Hole><member/></Hole></R>");
 
 	(void)state;
 	assert_int_equal(json_count(v, "R.Users"), 2);

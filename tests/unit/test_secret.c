@@ -97,7 +97,7 @@ test_wipe_all(void **state)
 	const char *pa = secret_borrow(a), *pc = secret_borrow(c);
 
 	(void)state;
-	secret_free(b);	/* out of the middle of the list */
+	secret_free(b); /* out of the middle of the list */
 	secret_wipe_all();
 	assert_memory_equal(pa, "\0\0\0\0\0", 5);
 	assert_memory_equal(pc, "\0\0\0\0\0", 5);
@@ -141,14 +141,14 @@ test_kept_out_of_dumps_and_children(void **state)
 
 	(void)state;
 	assert_true(mapping_flags(secret_borrow(s), flags, sizeof(flags)));
-	assert_non_null(strstr(flags, " dd"));	/* do not dump */
-	assert_non_null(strstr(flags, " wf"));	/* wipe on fork */
+	assert_non_null(strstr(flags, " dd")); /* do not dump */
+	assert_non_null(strstr(flags, " wf")); /* wipe on fork */
 	pid = fork();
 	if (pid == 0) {
 		const char *p = secret_borrow(s);
 		bool wiped = p[0] == '\0' && secret_len(s) == 0;
 
-		secret_wipe_all();	/* must not crash on a wiped list */
+		secret_wipe_all(); /* must not crash on a wiped list */
 		_exit(wiped ? 0 : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -168,7 +168,9 @@ test_harden(void **state)
 
 		secret_harden_process();
 		_exit(getrlimit(RLIMIT_CORE, &l) == 0 && l.rlim_max == 0 &&
-		    prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : 1);
+			      prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0
+			  ? 0
+			  : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);

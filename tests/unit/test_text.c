@@ -64,11 +64,11 @@ test_clean_bad_utf8(void **state)
 {
 	(void)state;
 	clean_is(BYTES("a\xff\xfe"), false, "a\\xff\\xfe");
-	clean_is(BYTES("\xc0\x80"), false, "\\xc0\\x80");		/* overlong NUL */
-	clean_is(BYTES("\xe0\x80\x9b"), false, "\\xe0\\x80\\x9b");	/* overlong CSI */
-	clean_is(BYTES("\xed\xa0\x80"), false, "\\xed\\xa0\\x80");	/* surrogate */
+	clean_is(BYTES("\xc0\x80"), false, "\\xc0\\x80");          /* overlong NUL */
+	clean_is(BYTES("\xe0\x80\x9b"), false, "\\xe0\\x80\\x9b"); /* overlong CSI */
+	clean_is(BYTES("\xed\xa0\x80"), false, "\\xed\\xa0\\x80"); /* surrogate */
 	clean_is(BYTES("\xf4\x90\x80\x80"), false, "\\xf4\\x90\\x80\\x80");
-	clean_is(BYTES("\xe2\x82"), false, "\\xe2\\x82");		/* cut off */
+	clean_is(BYTES("\xe2\x82"), false, "\\xe2\\x82"); /* cut off */
 	clean_is(BYTES("\xe2\x82\x1b"), false, "\\xe2\\x82\\x1b");
 	/* Bytes of the character are there, but not in the length given. */
 	clean_is("\xe2\x82\xac", 2, false, "\\xe2\\x82");
@@ -120,14 +120,14 @@ static void
 test_width(void **state)
 {
 	(void)state;
-	assert_string_equal(setlocale(LC_ALL, NULL), "C");	/* and it does not matter */
+	assert_string_equal(setlocale(LC_ALL, NULL), "C"); /* and it does not matter */
 	assert_int_equal(text_width(""), 0);
 	assert_int_equal(text_width("abc"), 3);
 	assert_int_equal(text_width("Z\xc3\xbcrich"), 6);
 	assert_int_equal(text_width("\xe6\x97\xa5\xe6\x9c\xac"), 4);
 	assert_int_equal(text_width("e\xcc\x81"), 1);
 	assert_int_equal(text_width("\xf0\x9f\x98\x82"), 2);
-	assert_int_equal(text_width("\xe2\x94\x80\xe2\x80\xa2"), 2);	/* line, bullet */
+	assert_int_equal(text_width("\xe2\x94\x80\xe2\x80\xa2"), 2); /* line, bullet */
 	assert_int_equal(text_width("\xff"), 1);
 	assert_int_equal(text_width("\xed\x95\x9c"), 2);
 }
@@ -178,8 +178,13 @@ test_hex_and_base64(void **state)
 {
 	/* RFC 4648, section 10. */
 	static const char *const pairs[][2] = {
-		{ "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" },
-		{ "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" },
+		{ "", "" },
+		{ "f", "Zg==" },
+		{ "fo", "Zm8=" },
+		{ "foo", "Zm9v" },
+		{ "foob", "Zm9vYg==" },
+		{ "fooba", "Zm9vYmE=" },
+		{ "foobar", "Zm9vYmFy" },
 	};
 	AUTO_BUF b = BUF_INIT(BUF_MAX_LINE);
 
@@ -209,7 +214,16 @@ static void
 test_base64_rubbish(void **state)
 {
 	static const char *const bad[] = {
-		"A", "Zg=", "Zg===", "Z===", "====", "Zm9v=", "Zm 9", "Zm9\n", "Zg==Zg==", "Zm\x80g",
+		"A",
+		"Zg=",
+		"Zg===",
+		"Z===",
+		"====",
+		"Zm9v=",
+		"Zm 9",
+		"Zm9\n",
+		"Zg==Zg==",
+		"Zm\x80g",
 	};
 	AUTO_BUF b = BUF_INIT(BUF_MAX_LINE);
 
@@ -284,13 +298,40 @@ static void
 test_times_rubbish(void **state)
 {
 	static const char *const bad[] = {
-		"", "x", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-00-01",
-		"2026-01-00", "2026-11-24T24:00:00Z", "2026-11-24T10:60:00Z", "2026-11-24T10:00",
-		"2026-11-24T10:00:00ZZ", "2026-11-24T10:00:00+1", "2026-11-24T10:00:00+24:00",
-		"2026-11-24T", "2026-11", "Tue, 24 Foo 2026 10:00:00 GMT",
-		"Tue, 24 anF 2026 10:00:00 GMT", "Tue, 24 Nov 2026 10:00:00 PST",
-		"Tue, 24 Nov 2026", "Tue, ", "Tue,", ",", "1e400", "1e12", "-1e12", "1e", "1e+", ".",
-		"-", "1.2.3", "0x10", "nan", "inf", " 1", "1 ",
+		"",
+		"x",
+		"2026-13-01T00:00:00Z",
+		"2026-02-30T00:00:00Z",
+		"2026-00-01",
+		"2026-01-00",
+		"2026-11-24T24:00:00Z",
+		"2026-11-24T10:60:00Z",
+		"2026-11-24T10:00",
+		"2026-11-24T10:00:00ZZ",
+		"2026-11-24T10:00:00+1",
+		"2026-11-24T10:00:00+24:00",
+		"2026-11-24T",
+		"2026-11",
+		"Tue, 24 Foo 2026 10:00:00 GMT",
+		"Tue, 24 anF 2026 10:00:00 GMT",
+		"Tue, 24 Nov 2026 10:00:00 PST",
+		"Tue, 24 Nov 2026",
+		"Tue, ",
+		"Tue,",
+		",",
+		"1e400",
+		"1e12",
+		"-1e12",
+		"1e",
+		"1e+",
+		".",
+		"-",
+		"1.2.3",
+		"0x10",
+		"nan",
+		"inf",
+		" 1",
+		"1 ",
 	};
 	int64_t t = 42;
 
@@ -339,7 +380,8 @@ test_only_and_glob(void **state)
 	assert_true(text_glob("", "", false));
 	assert_false(text_glob("", "a", false));
 	assert_false(text_glob("a", "", false));
-	assert_true(text_glob("arn:aws:iam::*:user/*", "arn:aws:iam::123456789012:user/a/b", false));
+	assert_true(
+	    text_glob("arn:aws:iam::*:user/*", "arn:aws:iam::123456789012:user/a/b", false));
 	/* Never exponential. */
 	assert_false(text_glob("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b",
 	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false));

@@ -60,7 +60,8 @@ test_real_reply(void **state)
 	AUTO_REPLY *v = xml_parse(BYTES(reply), NULL);
 
 	(void)state;
-	assert_string_equal(json_text(v, "ListUsersResponse.ResponseMetadata.RequestId"), "7a62c49f");
+	assert_string_equal(
+	    json_text(v, "ListUsersResponse.ResponseMetadata.RequestId"), "7a62c49f");
 	assert_false(json_bool(v, "ListUsersResponse.ListUsersResult.IsTruncated"));
 	assert_int_equal(json_count(v, "ListUsersResponse.ListUsersResult.Users"), 1);
 }
