@@ -122,11 +122,26 @@ take_keys(struct tui *t, bool readable)
 		hang_up(t);
 }
 
+/* A page that shows a clock is drawn again when its time has come. */
+static void
+tick(struct tui *t)
+{
+	struct page *top = page_top(t);
+	int every = top != NULL && top->ops->every != NULL ? top->ops->every(top) : 0;
+
+	if (every <= 0 || clock_ms() - t->drawn < every)
+		return;
+	t->dirty = true;
+	if (top->ops->tick == NULL)
+		return;
+	t->in_act = true;
+	top->ops->tick(top);
+	t->in_act = false;
+}
+
 void
 loop_turn(struct tui *t, int ms)
 {
-	const struct page *top = page_top(t);
-
 	if (t->dirty)
 		page_draw_all(t);
 	if (t->script != NULL && script_turn(t))
@@ -136,9 +151,7 @@ loop_turn(struct tui *t, int ms)
 		term_suspend();
 	if (term_is_over())
 		hang_up(t);
-	if (top != NULL && top->ops->every != NULL && top->ops->every(top) > 0 &&
-	    clock_ms() - t->drawn >= top->ops->every(top))
-		t->dirty = true;
+	tick(t);
 }
 
 bool

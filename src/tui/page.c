@@ -120,23 +120,31 @@ draw_banner(const struct tui *t)
 	return true;
 }
 
+/* Columns of all hints with a gap between them. */
+static int
+hints_width(const struct hints *h, int gap)
+{
+	int n = 1;
+
+	for (size_t i = 0; i < h->n; i++)
+		n += (int)(text_width(h->items[i].key) + text_width(h->items[i].label)) + 1 + gap;
+	return n;
+}
+
 static void
 draw_footer(const struct page *p)
 {
 	struct hints h = { .n = 0 };
-	int y = term_rows() - 1, x = 1, cols = term_cols();
+	int y = term_rows() - 1, x = 1, cols = term_cols(), gap;
 
 	if (p->ops->hints != NULL)
 		p->ops->hints(p, &h);
 	hints_add(&h, "^L", "redraw");
 	hints_add(&h, "^C", "leave");
-	for (size_t i = 0; i < h.n; i++) {
-		int need = (int)(strlen(h.items[i].key) + strlen(h.items[i].label)) + 1;
-
-		if (x + need > cols)
-			break;
+	gap = hints_width(&h, 2) <= cols + 2 ? 2 : 1;
+	for (size_t i = 0; i < h.n && x < cols; i++) {
 		x += term_put(y, x, cols - x, STYLE_KEY, h.items[i].key) + 1;
-		x += term_put(y, x, cols - x, STYLE_DIM, h.items[i].label) + 2;
+		x += term_put(y, x, cols - x, STYLE_DIM, h.items[i].label) + gap;
 	}
 }
 
@@ -153,7 +161,9 @@ draw_frame(const struct tui *t, const struct page *base, const struct page *top,
 	if (!base->tall)
 		term_rule(last--, 0, term_cols());
 	draw_footer(top);
-	*body = (struct area){ .y = first, .x = 2, .rows = last - first + 1, .cols = term_cols() - 4 };
+	int margin = base->tall ? 1 : 2;
+
+	*body = (struct area){ first, margin, last - first + 1, term_cols() - 2 * margin };
 }
 
 struct area

@@ -54,6 +54,8 @@ struct page_ops {
 	void (*resize)(struct page *p);
 	/* Milliseconds until it wants to be drawn again; 0: not before something happens. */
 	int (*every)(const struct page *p);
+	/* Called when that time is over; may leave a request, like act(). */
+	void (*tick)(struct page *p);
 	void (*hints)(const struct page *p, struct hints *h);
 };
 

@@ -180,6 +180,15 @@ sheet_every(const struct page *p)
 }
 
 static void
+sheet_tick(struct page *p)
+{
+	struct sheet *s = p->state;
+
+	if (s->tick != NULL)
+		s->tick(s);
+}
+
+static void
 sheet_hints(const struct page *p, struct hints *h)
 {
 	const struct sheet *s = p->state;
@@ -200,6 +209,7 @@ static const struct page_ops sheet_ops = {
 	.draw = sheet_draw,
 	.act = sheet_act,
 	.every = sheet_every,
+	.tick = sheet_tick,
 	.hints = sheet_hints,
 };
 

@@ -38,12 +38,14 @@ struct sheet {
 	/* Keys of its own, before all others; true when used. */
 	bool (*key)(struct sheet *s, const struct input *in);
 	void (*hints)(const struct sheet *s, struct hints *h);
+	/* Every `every` ms; may leave a request. */
+	void (*tick)(struct sheet *s);
 	struct entry entries[ENTRIES_MAX];
 	int nentries;
 	struct buttons buttons;
 	/* 0..nentries-1: the entry; nentries: the buttons. */
 	int focus;
-	char status[256];
+	char status[512];
 	enum style status_style;
 	int every;		/* ms between drawings, 0 = none */
 	int back;		/* index of the button that Esc stands for; -1: none */

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Key scripts: the wizard without a terminal (tests/screens/README.md). */
+#include "script.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "unicode.h"
+
+struct line {
+	const char *word, *rest;
+	size_t nword, nrest;
+};
+
+/* Split the line at the script's position; false at the end. */
+static bool
+peek(const struct script *s, struct line *l)
+{
+	const char *p = s->next;
+	size_t len = strcspn(p, "\n");
+
+	if (*p == '\0')
+		return false;
+	l->word = p;
+	l->nword = strcspn(p, " \n");
+	l->rest = p + l->nword + (p[l->nword] == ' ');
+	l->nrest = len - (size_t)(l->rest - p);
+	return true;
+}
+
+static bool
+is(const struct line *l, const char *word)
+{
+	return strlen(word) == l->nword && strncmp(l->word, word, l->nword) == 0;
+}
+
+static void
+advance(struct script *s)
+{
+	s->next += strcspn(s->next, "\n");
+	if (*s->next == '\n')
+		s->next++;
+	s->since = 0;
+}
+
+static void
+send(struct tui *t, struct input in)
+{
+	loop_dispatch(t, &in);
+}
+
+static void
+send_text(struct tui *t, const struct line *l, bool pasted)
+{
+	uint32_t cp;
+	size_t n;
+
+	if (pasted)
+		send(t, (struct input){ .act = ACT_PASTE_BEGIN });
+	for (size_t i = 0; i < l->nrest; i += n) {
+		n = unicode_decode(l->rest + i, l->nrest - i, &cp);
+		if (n == 0)
+			n = 1, cp = '?';
+		send(t, (struct input){ .act = ACT_CHAR, .ch = cp, .pasted = pasted });
+	}
+	if (pasted)
+		send(t, (struct input){ .act = ACT_PASTE_END });
+}
+
+static void
+dump(struct tui *t, const struct line *l)
+{
+	const struct tui_script *d = t->script->def;
+	AUTO_FREE char *name = xstrndup(l->rest, l->nrest);
+	AUTO_BUF cells = BUF_INIT(BUF_MAX_TEXT);
+
+	page_draw_all(t);
+	term_dump(&cells, d->ascii);
+	if (d->dump != NULL)
+		d->dump(d->arg, name, buf_str(&cells));
+}
+
+/* "wait idle": until nothing is in flight; "wait MS": that long. True while it lasts. */
+static bool
+must_wait(struct tui *t, const struct line *l)
+{
+	struct script *s = t->script;
+
+	if (l->nrest == 4 && strncmp(l->rest, "idle", 4) == 0)
+		return t->waiting > 0;
+	if (s->since == 0)
+		s->since = clock_ms();
+	return clock_ms() - s->since < strtol(l->rest, NULL, 10);
+}
+
+static bool
+run_line(struct tui *t, const struct line *l)
+{
+	int cols, rows;
+	AUTO_FREE char *rest = xstrndup(l->rest, l->nrest);
+
+	if (is(l, "key"))
+		send(t, (struct input){ .act = keys_named(l->rest, l->nrest) });
+	else if (is(l, "type") || is(l, "paste"))
+		send_text(t, l, is(l, "paste"));
+	else if (is(l, "dump"))
+		dump(t, l);
+	else if (is(l, "resize") && sscanf(rest, "%d %d", &cols, &rows) == 2)
+		term_set_size(cols, rows), send(t, (struct input){ .act = ACT_RESIZE });
+	else
+		return l->nword == 0 || l->word[0] == '#' || is(l, "wait");
+	return !is(l, "key") || keys_named(l->rest, l->nrest) != ACT_NONE;
+}
+
+bool
+script_turn(struct tui *t)
+{
+	struct script *s = t->script;
+	struct line l;
+
+	if (!peek(s, &l)) {
+		t->leaving = true;
+		t->status = 130;
+		return false;
+	}
+	if (is(&l, "wait") && must_wait(t, &l))
+		return false;
+	advance(s);
+	if (!run_line(t, &l)) {
+		err_set(&s->err, ERR_USAGE, "key script: what is \"%.*s\"?",
+		    (int)(l.nword + l.nrest + 1), l.word);
+		t->leaving = true;
+		t->status = 252;
+	}
+	return true;
+}
+
+bool
+script_open(struct tui *t, struct script *s, const struct tui_script *def, struct err *e)
+{
+	*s = (struct script){ .def = def, .next = def->keys };
+	if (!term_open_script(t->options, def, e))
+		return false;
+	t->script = s;
+	return true;
+}
+
+bool
+script_close(struct tui *t, struct err *e)
+{
+	struct script *s = t->script;
+
+	t->script = NULL;
+	term_close();
+	if (s->err.kind == ERR_NONE)
+		return true;
+	*e = s->err;
+	return false;
+}
