@@ -3,6 +3,7 @@
 
 import http.client
 import json
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -10,6 +11,7 @@ import urllib.request
 import pytest
 from botocore.exceptions import ClientError
 from practice_account import totp
+from practice_client import Practice
 
 RFC_SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # "12345678901234567890", RFC 6238 appendix B
 
@@ -427,6 +429,48 @@ def test_password_rules(practice):
     )[0] == "PasswordPolicyViolation"
 
 
+def test_password_switch_lets_users_change_it(practice):
+    iam = practice.client("iam")
+    iam.create_user(UserName="alice")
+    iam.create_login_profile(UserName="alice", Password="good-Password-1")
+    key = iam.create_access_key(UserName="alice")["AccessKey"]
+    alice = practice.client("iam", key["AccessKeyId"], key["SecretAccessKey"])
+    change = dict(OldPassword="good-Password-1", NewPassword="new-Password-2")
+    assert refused(alice.change_password, **change)[:2] == ("AccessDenied", 403)
+    iam.update_account_password_policy(MinimumPasswordLength=8, AllowUsersToChangePassword=True)
+    assert refused(alice.change_password, OldPassword="x", NewPassword="y")[0] == "AccessDenied"
+    alice.change_password(**change)
+    assert refused(iam.change_password, **change)[0] == "InvalidUserType"
+
+
+def test_renamed_user_keeps_device_and_password(practice):
+    iam = practice.client("iam")
+    iam.create_user(UserName="alice")
+    iam.create_login_profile(UserName="alice", Password="good-Password-1")
+    serial, _ = enrol(practice, iam, "alice")
+    iam.update_user(UserName="alice", NewUserName="bob")
+    assert iam.list_mfa_devices(UserName="bob")["MFADevices"][0]["SerialNumber"] == serial
+    assert refused(
+        iam.create_login_profile, UserName="bob", Password="x")[0] == "EntityAlreadyExists"
+
+
+def test_assumed_role(practice):
+    iam = practice.client("iam")
+    trust = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": practice.account}}]}
+    arn = iam.create_role(
+        RoleName="auditor", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    iam.attach_role_policy(RoleName="auditor", PolicyArn="arn:aws:iam::aws:policy/SecurityAudit")
+    sts = practice.client("sts", *administrator(practice))
+    assert refused(sts.assume_role, RoleArn=arn + "x", RoleSessionName="s1")[0] == "AccessDenied"
+    session = sts.assume_role(RoleArn=arn, RoleSessionName="s1")["Credentials"]
+    mine = (session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
+    identity = practice.client("sts", *mine).get_caller_identity()
+    assert identity["Arn"].endswith(":assumed-role/auditor/s1")
+    assert len(practice.client("iam", *mine).list_users()["Users"]) == 1
+    assert refused(practice.client("iam", *mine).create_user, UserName="x")[0] == "AccessDenied"
+
+
 def test_alias_rules(practice):
     iam = practice.client("iam")
     assert refused(iam.create_account_alias, AccountAlias="taken-corp")[0] == "EntityAlreadyExists"
@@ -571,6 +615,22 @@ def test_used_scenario(practice):
     as_bob = practice.client("iam", keys["access_key_id"], keys["secret_access_key"])
     assert as_bob.get_user()["User"]["UserName"] == "bob"
     assert practice.violations() == []
+
+
+def test_tls_and_journal_file(tmp_path):
+    cert, key, journal = (str(tmp_path / name) for name in ("cert.pem", "key.pem", "journal"))
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+         "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert],
+        check=True, capture_output=True)
+    server = Practice("--tls", cert, key, "--journal", journal, "--account", "111122223333")
+    try:
+        sts = server.client("sts", verify=cert)
+        assert sts.get_caller_identity()["Arn"] == "arn:aws:iam::111122223333:root"
+    finally:
+        assert server.stop() == 0
+    with open(journal, encoding="utf-8") as lines:
+        assert [json.loads(line)["action"] for line in lines] == ["GetCallerIdentity"]
 
 
 # The console page.

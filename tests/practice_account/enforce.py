@@ -25,7 +25,8 @@ def stage(req, world):
                            "The security token included in the request is invalid")
     for resource in action_names.resources_of(req, world):
         decision, ask = decide(req, world, resource)
-        if decision or session_token_needs_no_grant(req, decision):
+        if decision or session_token_needs_no_grant(req, decision) \
+                or password_switch_grants(req, world, decision):
             continue
         return wire.refuse(req, "AccessDenied", denied_text(req, ask, decision))
     return billing_gate(req, world)
@@ -37,10 +38,18 @@ def session_token_needs_no_grant(req, decision):
         and decision.effect != EXPLICIT_DENY
 
 
+def password_switch_grants(req, world, decision):
+    """AllowUsersToChangePassword lets users change their own password without a policy."""
+    policy = world.iam_backend().account_password_policy
+    return req.service == "iam" and req.action == "ChangePassword" \
+        and policy is not None and policy.allow_users_to_change_password \
+        and decision.effect != EXPLICIT_DENY
+
+
 def plain_session_at_iam(req):
     """Sessions of GetSessionToken made without MFA cannot call IAM."""
     who = req.principal
-    return req.service == "iam" and who.kind == "session" and not who.mfa
+    return req.service == "iam" and who.kind == "session" and not who.mfa and not who.console
 
 
 def billing_gate(req, world):

@@ -137,6 +137,19 @@ def _delete_user(req, world):
     return None
 
 
+def _update_user(req, world):
+    """UpdateUser: what is kept here by name follows a new name."""
+    old, new = req.params["UserName"], req.params.get("NewUserName")
+    response = world.moto(req)
+    if response.status == 200 and new:
+        for device in list(world.mfa.values()) + list(world.hardware.values()):
+            if device.owner == old:
+                device.owner = new
+        if old in world.passwords:
+            world.passwords[new] = world.passwords.pop(old)
+    return response
+
+
 # Permissions boundaries: an attribute of moto's user that moto itself does not know.
 
 
@@ -308,6 +321,7 @@ _RULES = {
     "GetUser": _get_user,
     "ListUsers": _list_users,
     "DeleteUser": _delete_user,
+    "UpdateUser": _update_user,
     "PutUserPermissionsBoundary": _put_boundary,
     "DeleteUserPermissionsBoundary": _delete_boundary,
     "GetAccountAuthorizationDetails": _authorization_details,

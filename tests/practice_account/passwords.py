@@ -91,12 +91,8 @@ def expired(world, user_name):
 
 
 def may_change(world, req, principal):
-    """May this user change the own password? The policy's switch grants it, a Deny still stops it."""
+    """May this IAM user change the own password? Asked of the same judge as API calls."""
     from . import enforce
-    from .policy_eval import EXPLICIT_DENY
 
     probe = replace(req, service="iam", action="ChangePassword", params={}, principal=principal)
-    decision, _ = enforce.decide(probe, world, world.user_arn(principal.user_name))
-    policy = world.iam_backend().account_password_policy
-    switch = policy is not None and policy.allow_users_to_change_password
-    return decision.effect != EXPLICIT_DENY and bool(decision or switch)
+    return enforce.stage(probe, world) is None

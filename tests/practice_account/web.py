@@ -33,9 +33,10 @@ def go(where, cookie=None):
 
 
 def current(req, world):
-    """The WebSession of the browser that sends req; None when it is not signed in."""
+    """The WebSession of the browser that sends req; None when it is not signed in (any more)."""
     for part in req.headers.get("cookie", "").split(";"):
         name, _, value = part.strip().partition("=")
-        if name == COOKIE:
-            return world.web_sessions.get(value)
+        session = world.web_sessions.get(value) if name == COOKIE else None
+        if session and (session.kind == "root" or session.user in world.iam_backend().users):
+            return session
     return None
