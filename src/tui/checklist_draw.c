@@ -5,10 +5,13 @@
 #include "alloc.h"
 #include "checklist.h"
 #include "clock.h"
+#include "text.h"
 
 #define DETAIL_ROWS 5
 #define WORD_COLS 9
 #define VALUE_MAX 80
+#define TITLE_MAX 52
+#define REASON_MIN 18	/* narrower than this the reason says nothing; it stands below as well */
 
 struct look {
 	enum mark mark;
@@ -47,6 +50,23 @@ look_of(const struct checklist *c, const struct check_row *r)
 	return &look_unknown;
 }
 
+static const char *
+title_of(const struct check_row *r)
+{
+	return r->check != NULL ? r->check->title : r->screen->title;
+}
+
+static int
+title_cols(const struct checklist *c)
+{
+	size_t widest = 20;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (text_width(title_of(&c->rows[i])) > widest)
+			widest = text_width(title_of(&c->rows[i]));
+	return widest > TITLE_MAX ? TITLE_MAX : (int)widest;
+}
+
 static void
 draw_row(void *arg, int item, int y, int x, int cols)
 {
@@ -54,8 +74,7 @@ draw_row(void *arg, int item, int y, int x, int cols)
 	const struct check_row *r = &c->rows[item];
 	const struct look *l = look_of(c, r);
 	bool here = item == c->focus;
-	const char *title = r->check != NULL ? r->check->title : r->screen->title;
-	int at = x + 2, width = cols > 100 ? 48 : 40;
+	int at = x + 2, width = title_cols(c);
 
 	if (here)
 		(void)term_put(y, x, 1, STYLE_KEY, term_mark(MARK_CURSOR));
@@ -64,11 +83,11 @@ draw_row(void *arg, int item, int y, int x, int cols)
 	at += 2 + WORD_COLS;
 	if (here)
 		term_fill(y, at, width, STYLE_FOCUS);
-	(void)term_put(y, at, width, here ? STYLE_FOCUS : STYLE_TEXT, title);
+	(void)term_put(y, at, width, here ? STYLE_FOCUS : STYLE_TEXT, title_of(r));
 	if (here)
 		term_cursor(y, at, true);
 	at += width + 2;
-	if (r->check != NULL && r->known)
+	if (r->check != NULL && r->known && x + cols - at >= REASON_MIN)
 		(void)term_put(y, at, x + cols - at, STYLE_DIM, r->finding.reason);
 }
 

@@ -14,6 +14,7 @@
 #define INT_COLS 10
 #define TEXT_COLS 44
 #define LIST_MAX 2048
+#define LIST_HINT_COLS 13	/* "Enter lists", or the unit */
 
 enum widget
 field_widget(const struct field *f)
@@ -50,7 +51,7 @@ static size_t
 longest(const struct field *f)
 {
 	if (f->type == FIELD_INT)
-		return INT_COLS;
+		return INT_COLS - 1;
 	if (f->type == FIELD_LIST)
 		return LIST_MAX;
 	/* More than is valid may be typed, so that the message can say so. */
@@ -86,7 +87,7 @@ void
 field_open(struct field_editor *ed, const struct field *f, void *model)
 {
 	*ed = (struct field_editor){ .field = f, .model = model };
-	edit_init(&ed->edit, longest(f), false);
+	edit_init(&ed->edit, longest(f), f->type == FIELD_INT);
 	field_reload(ed);
 	if (field_widget(f) == WIDGET_SECRET)
 		open_secret(ed);
@@ -118,8 +119,14 @@ store_text(struct field_editor *ed)
 	const char *text = buf_str(&ed->edit.text);
 	struct err ignored = { 0 };
 	char **member = model_member_text(f, ed->model);
+	int *number = model_member_int(f, ed->model);
 
-	if (model_set(f, ed->model, text, &ignored) || member == NULL)
+	if (model_set(f, ed->model, text, &ignored))
+		return;
+	/* At most nine digits were let in, so this fits; the form judges it before it is used. */
+	if (number != NULL)
+		*number = (int)strtol(text, NULL, 10);
+	if (member == NULL)
 		return;
 	xfree(*member);
 	*member = xstrdup(text);
@@ -252,8 +259,8 @@ draw_text(const struct field_editor *ed, const struct field *f, void *model, int
 	AUTO_BUF text = BUF_INIT(BUF_MAX_TEXT);
 	int width = f->type == FIELD_INT ? INT_COLS : TEXT_COLS;
 
-	if (width > cols)
-		width = cols;
+	if (width > cols - LIST_HINT_COLS)
+		width = cols - LIST_HINT_COLS;
 	if (focused) {
 		edit_draw(&ed->edit, y, x, width, true);
 	} else {
@@ -286,12 +293,29 @@ draw_secret(const struct field_editor *ed, const struct field *f, void *model, i
 		(void)term_put(y, x + width + 1, cols - width - 1, STYLE_DIM, "^R shows");
 }
 
+/* "3: AdministratorAccess, ..."; of an ARN only its last part. */
+static void
+draw_list(const struct field *f, void *model, int y, int x, int cols, bool focused)
+{
+	AUTO_BUF text = BUF_INIT(BUF_MAX_TEXT);
+	const struct strlist *l = model_member_list(f, model);
+
+	if (l->n > 1)
+		buf_printf(&text, "%zu: ", l->n);
+	for (size_t i = 0; i < l->n; i++) {
+		const char *item = l->items[i], *slash = strrchr(item, '/');
+
+		if (strncmp(item, "arn:", 4) == 0 && slash != NULL)
+			item = slash + 1;
+		buf_printf(&text, "%s%s", i > 0 ? ", " : "", item);
+	}
+	put_value(y, x, cols, focused, l->n > 0 ? buf_str(&text) : "(none)");
+}
+
 void
 field_draw(const struct field_editor *ed, const struct field *f, void *model, int y, int x,
     int cols, bool focused)
 {
-	AUTO_BUF text = BUF_INIT(BUF_MAX_TEXT);
-
 	switch (field_widget(f)) {
 	case WIDGET_TEXT:
 		draw_text(ed, f, model, y, x, cols, focused);
@@ -306,8 +330,7 @@ field_draw(const struct field_editor *ed, const struct field *f, void *model, in
 		put_value(y, x, cols, focused, *model_member_bool(f, model) ? "[x] yes" : "[ ] no");
 		return;
 	case WIDGET_LIST:
-		break;
+		draw_list(f, model, y, x, cols, focused);
+		return;
 	}
-	model_text(f, model, &text);
-	put_value(y, x, cols, focused, text.len > 0 ? buf_str(&text) : "(none)");
 }

@@ -115,7 +115,7 @@ build(struct sheet *s, struct view *v, int cols)
 		return;
 	}
 	view_line(v, STYLE_STRONG, 0,
-	    plan_done(r->plan) ? "All of this is as wanted now." : "Not all of it is done.");
+	    plan_done(r->plan) ? "Done. The account was read again, and this is how it is now:" : "Not all of it is done.");
 	for (size_t i = 0; i < r->plan->n; i++) {
 		view_blank(v);
 		add_item(v, cols, &r->plan->items[i]);

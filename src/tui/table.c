@@ -195,7 +195,7 @@ table_hints(const struct page *p, struct hints *h)
 	hints_add(h, "letters", "search");
 	if (t->pick->many)
 		hints_add(h, "Space", "mark");
-	hints_add(h, "Enter", t->pick->many ? "take the marked" : "take");
+	hints_add(h, "Enter", t->pick->many ? "done" : "take");
 	hints_add(h, "Esc", "back");
 }
 
