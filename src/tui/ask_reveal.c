@@ -58,7 +58,7 @@ draw_foot(const struct reveal *r, int bottom, struct area a)
 		(void)term_put(bottom - 2, a.x, 40, on_tick ? STYLE_FOCUS : STYLE_TEXT,
 		    r->stored ? "[x] I have stored this safely" : "[ ] I have stored this safely");
 		if (on_tick)
-			term_cursor(bottom - 2, a.x + 1, true);
+			term_cursor(bottom - 2, a.x + 1, false);
 	}
 	buttons_add(&b, "Continue");
 	buttons_draw(&b, bottom, a.x, a.cols, !on_tick);

@@ -85,7 +85,7 @@ draw_row(void *arg, int item, int y, int x, int cols)
 		term_fill(y, at, width, STYLE_FOCUS);
 	(void)term_put(y, at, width, here ? STYLE_FOCUS : STYLE_TEXT, title_of(r));
 	if (here)
-		term_cursor(y, at, true);
+		term_cursor(y, at, false);
 	at += width + 2;
 	if (r->check != NULL && r->known && x + cols - at >= REASON_MIN)
 		(void)term_put(y, at, x + cols - at, STYLE_DIM, r->finding.reason);

@@ -15,40 +15,44 @@
 
 struct look {
 	short fg, bg;		/* -1: the terminal's own */
+	short fg256, bg256;	/* with 256 colours: ones that show on dark and on light */
 	attr_t color, mono;	/* attributes beside the colours, and without them */
 };
 
 static const struct look looks[STYLE_N] = {
-	[STYLE_TEXT] = { -1, -1, A_NORMAL, A_NORMAL },
-	[STYLE_DIM] = { -1, -1, A_DIM, A_NORMAL },
-	[STYLE_STRONG] = { -1, -1, A_BOLD, A_BOLD },
-	[STYLE_BAR] = { COLOR_WHITE, COLOR_BLUE, A_BOLD, A_REVERSE },
-	[STYLE_BANNER] = { COLOR_BLACK, COLOR_YELLOW, A_BOLD, A_REVERSE | A_BOLD },
-	[STYLE_KEY] = { -1, -1, A_BOLD, A_BOLD },
-	[STYLE_GOOD] = { COLOR_GREEN, -1, A_NORMAL, A_NORMAL },
-	[STYLE_BAD] = { COLOR_RED, -1, A_BOLD, A_BOLD },
-	[STYLE_WARN] = { COLOR_YELLOW, -1, A_BOLD, A_BOLD },
-	[STYLE_WAIT] = { COLOR_CYAN, -1, A_NORMAL, A_NORMAL },
-	[STYLE_FOCUS] = { -1, -1, A_REVERSE, A_REVERSE },
-	[STYLE_INPUT] = { -1, -1, A_UNDERLINE, A_UNDERLINE },
-	[STYLE_LINK] = { COLOR_CYAN, -1, A_UNDERLINE, A_UNDERLINE },
-	[STYLE_RULE] = { -1, -1, A_DIM, A_NORMAL },
+	[STYLE_TEXT] = { -1, -1, -1, -1, A_NORMAL, A_NORMAL },
+	[STYLE_DIM] = { -1, -1, -1, -1, A_DIM, A_NORMAL },
+	[STYLE_STRONG] = { -1, -1, -1, -1, A_BOLD, A_BOLD },
+	[STYLE_BAR] = { COLOR_WHITE, COLOR_BLUE, 231, 24, A_BOLD, A_REVERSE },
+	[STYLE_BANNER] = { COLOR_BLACK, COLOR_YELLOW, 16, 220, A_NORMAL, A_REVERSE | A_BOLD },
+	[STYLE_KEY] = { -1, -1, -1, -1, A_BOLD, A_BOLD },
+	[STYLE_GOOD] = { COLOR_GREEN, -1, 34, -1, A_NORMAL, A_NORMAL },
+	[STYLE_BAD] = { COLOR_RED, -1, 160, -1, A_BOLD, A_BOLD },
+	[STYLE_WARN] = { COLOR_YELLOW, -1, 172, -1, A_NORMAL, A_BOLD },
+	[STYLE_WAIT] = { COLOR_CYAN, -1, 37, -1, A_NORMAL, A_NORMAL },
+	[STYLE_FOCUS] = { -1, -1, -1, -1, A_REVERSE, A_REVERSE },
+	[STYLE_INPUT] = { -1, -1, -1, -1, A_UNDERLINE, A_UNDERLINE },
+	[STYLE_LINK] = { COLOR_CYAN, -1, 37, -1, A_UNDERLINE, A_UNDERLINE },
+	[STYLE_RULE] = { -1, -1, -1, -1, A_DIM, A_NORMAL },
 };
 
 void
 draw_start(bool colors)
 {
 	short light, dark;
+	bool many;
 
 	if (!colors)
 		return;
 	(void)start_color();
 	(void)use_default_colors();
+	many = COLORS >= 256;
 	for (int s = 0; s < STYLE_N; s++)
-		(void)init_pair((short)(s + 1), looks[s].fg, looks[s].bg);
+		(void)init_pair((short)(s + 1), many ? looks[s].fg256 : looks[s].fg,
+		    many ? looks[s].bg256 : looks[s].bg);
 	/* The colour cube does not follow the theme; 0 and 7 are the next best. */
-	light = COLORS >= 256 ? 231 : COLOR_WHITE;
-	dark = COLORS >= 256 ? 16 : COLOR_BLACK;
+	light = many ? 231 : COLOR_WHITE;
+	dark = many ? 16 : COLOR_BLACK;
 	for (int f = 0; f < 2; f++)
 		for (int b = 0; b < 2; b++)
 			(void)init_pair((short)QR_PAIR(f, b), f != 0 ? dark : light,
@@ -261,6 +265,8 @@ term_qr_cell(int y, int x, uint32_t ch, bool fg_dark, bool bg_dark)
 	wchar_t text[2] = { (wchar_t)ch, 0 };
 	cchar_t cell;
 
+	/* add_wch would mix the attributes in force into the cell. */
+	(void)attr_set(A_NORMAL, 0, NULL);
 	/* Without colours light is the reverse of the terminal's own (terminal page, 2). */
 	if (term_has_colors())
 		(void)setcchar(&cell, text, A_NORMAL, (short)QR_PAIR(fg_dark, bg_dark), NULL);

@@ -7,6 +7,7 @@
 
 #include "keys.h"
 #include "terminal.h"
+#include "unicode.h"
 
 /* Frames and marks in ASCII, so that one golden file serves every terminal. */
 static wchar_t
@@ -27,7 +28,8 @@ plain(wchar_t c)
 	return c;
 }
 
-static void
+/* Returns the columns that it takes. */
+static int
 put_cell(struct buf *out, int y, int x, bool ascii)
 {
 	wchar_t text[CCHARW_MAX + 1] = { 0 };
@@ -38,12 +40,13 @@ put_cell(struct buf *out, int y, int x, bool ascii)
 
 	if (mvwin_wch(curscr, y, x, &cell) == ERR ||
 	    getcchar(&cell, text, &attrs, &pair, NULL) == ERR)
-		return;
+		return 1;
 	for (size_t i = 0; text[i] != 0; i++) {
 		wchar_t c = ascii ? plain(text[i]) : text[i];
 
 		buf_put(out, utf8, keys_utf8((uint32_t)c, utf8));
 	}
+	return unicode_width((uint32_t)text[0]) == 2 ? 2 : 1;
 }
 
 /* A line without the blanks at its end. */
@@ -52,8 +55,8 @@ put_line(struct buf *out, int y, bool ascii)
 {
 	size_t end;
 
-	for (int x = 0; x < COLS; x++)
-		put_cell(out, y, x, ascii);
+	for (int x = 0; x < COLS;)
+		x += put_cell(out, y, x, ascii);
 	for (end = out->len; end > 0 && out->data[end - 1] == ' '; end--)
 		;
 	buf_cut(out, end);
@@ -63,6 +66,11 @@ put_line(struct buf *out, int y, bool ascii)
 void
 term_dump(struct buf *out, bool ascii)
 {
+	int row, col;
+
+	/* Reading moves curses' idea of where the cursor is. */
+	getyx(curscr, row, col);
 	for (int y = 0; y < LINES; y++)
 		put_line(out, y, ascii);
+	(void)wmove(curscr, row, col);
 }

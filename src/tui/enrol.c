@@ -171,7 +171,7 @@ enrol_hints(const struct page *page, struct hints *h)
 	hints_add(h, "Tab", "move");
 	hints_add(h, "Enter", p->focus == ENROL_CODE1 ? "next" : "choose");
 	if (p->qr != NULL) {
-		hints_add(h, "r", "redraw QR");
+		hints_add(h, "r", "other QR");
 		hints_add(h, "i", "invert");
 	}
 	hints_add(h, "F1", "explain");

@@ -122,13 +122,24 @@ draw_no_room(const struct enrol *p, struct area a)
 	(void)wrap_at(a.y + 2, a.x + 1, a.cols - 2, a.rows - 2, STYLE_WARN, text);
 }
 
+static void
+draw_paste(const struct enrol *p, int y, struct area a)
+{
+	bool focused = p->focus == ENROL_PASTE;
+
+	if (focused)
+		(void)term_put(y, a.x, 1, STYLE_KEY, term_mark(MARK_CURSOR));
+	(void)term_put(y, a.x + 2, 20, focused ? STYLE_STRONG : STYLE_TEXT, "Secret key, pasted");
+	secretbox_draw(&p->paste, y, a.x + 22, a.cols - 24, focused);
+}
+
 /* No key known here: what to do, the address, a place to paste the key, or codes. */
 static void
 draw_guide(struct enrol *p, struct area a)
 {
 	struct view *v = &p->view;
-	int bottom = a.y + a.rows - 1;
-	struct area text = { a.y + 1, a.x + 1, a.rows - 9, a.cols - 2 };
+	int bottom = a.y + a.rows - 1, y;
+	struct area text = { a.y + 1, a.x + 1, a.rows - 10, a.cols - 2 };
 
 	view_reset(v);
 	if (p->q->guide != NULL)
@@ -137,20 +148,16 @@ draw_guide(struct enrol *p, struct area a)
 		view_blank(v);
 		view_wrap(v, STYLE_LINK, 0, text.cols, p->q->url);
 	}
+	if (text.rows > (int)v->n)
+		text.rows = (int)v->n;
 	view_draw(v, text, NULL, NULL);
-	if (p->q->may_paste_seed) {
-		bool focused = p->focus == ENROL_PASTE;
-
-		if (focused)
-			(void)term_put(bottom - 5, a.x, 1, STYLE_KEY, term_mark(MARK_CURSOR));
-		(void)term_put(bottom - 5, a.x + 2, 20, focused ? STYLE_STRONG : STYLE_TEXT,
-		    "Secret key, pasted");
-		secretbox_draw(&p->paste, bottom - 5, a.x + 22, a.cols - 24, focused);
-	} else if (enrol_takes_codes(p)) {
-		(void)draw_codes(p, bottom - 6, a.x, a.cols);
-	}
+	y = text.y + text.rows + 1;
+	if (p->q->may_paste_seed)
+		draw_paste(p, y, a);
+	else if (enrol_takes_codes(p))
+		(void)draw_codes(p, y, a.x, a.cols);
 	if (p->status[0] != '\0')
-		(void)wrap_at(bottom - 3, a.x + 2, a.cols - 4, 2, p->status_style, p->status);
+		(void)wrap_at(y + 4, a.x + 2, a.cols - 4, 2, p->status_style, p->status);
 	draw_watch(p, bottom - 1, a.x + 2, a.cols - 4);
 	draw_buttons(p, bottom, a.x + 2, a.cols - 4);
 }

@@ -238,7 +238,7 @@ put_value(int y, int x, int cols, bool focused, const char *text)
 {
 	(void)term_put(y, x, cols, focused ? STYLE_FOCUS : STYLE_TEXT, text);
 	if (focused)
-		term_cursor(y, x, true);
+		term_cursor(y, x, false);
 }
 
 static void
@@ -290,7 +290,8 @@ draw_secret(const struct field_editor *ed, const struct field *f, void *model, i
 	else
 		term_fill(y, x, width, STYLE_INPUT);
 	if (focused)
-		(void)term_put(y, x + width + 1, cols - width - 1, STYLE_DIM, "^R shows");
+		(void)term_put(y, x + width + 1, cols - width - 1, STYLE_DIM,
+		    ed->box.shown ? "^R hides" : "^R shows");
 }
 
 /* "3: AdministratorAccess, ..."; of an ARN only its last part. */

@@ -153,7 +153,7 @@ draw_item(void *arg, int item, int y, int x, int cols)
 		    f->at + 1, f->records->n, term_mark(MARK_RIGHT));
 		(void)term_put(y, x + 2, cols - 2, focused ? STYLE_FOCUS : STYLE_STRONG, text);
 		if (focused)
-			term_cursor(y, x + 2, true);
+			term_cursor(y, x + 2, false);
 		return;
 	}
 	const struct field *d = &f->screen->fields[item];

@@ -86,7 +86,9 @@ draw_bar(const struct tui *t, const struct page *p)
 {
 	char right[160];
 	const char *url = NULL;
-	int cols = term_cols(), width, x;
+	/* On tall pages there is no row for the banner: the bar carries it. */
+	bool practice = p->tall && aws_settings_custom(&t->run->settings, &url);
+	int cols = term_cols(), banner = practice ? 20 : 0, width, x;
 
 	who(t->run, right, sizeof right);
 	width = (int)text_width(right);
@@ -96,12 +98,11 @@ draw_bar(const struct tui *t, const struct page *p)
 	x = 1 + term_put(0, 1, 10, STYLE_BAR, "rootlock");
 	if (p->title != NULL) {
 		x += 1 + term_put(0, x + 1, 1, STYLE_BAR, term_mark(MARK_CURSOR));
-		x += 1 + term_put(0, x + 1, cols - width - x - 4, STYLE_BAR, p->title);
+		x += 1 + term_put(0, x + 1, cols - width - banner - x - 4, STYLE_BAR, p->title);
 	}
 	if (width > 0)
 		(void)term_put(0, cols - width - 1, width, STYLE_BAR, right);
-	/* On tall pages there is no row for the banner: the bar carries it. */
-	if (p->tall && aws_settings_custom(&t->run->settings, &url) && x + 20 < cols - width)
+	if (practice)
 		(void)term_put(0, x + 2, 18, STYLE_BANNER, " PRACTICE ACCOUNT ");
 }
 
@@ -195,7 +196,7 @@ draw_leave(const struct tui *t)
 	(void)term_put(a.y + 3, a.x, 20, t->leave_yes ? STYLE_TEXT : STYLE_FOCUS, "[ Stay ]");
 	(void)term_put(a.y + 3, a.x + 11, 20, t->leave_yes ? STYLE_FOCUS : STYLE_TEXT, "[ Leave ]");
 	(void)term_put(a.y + 3, a.x + 23, 34, STYLE_DIM, "arrows choose, ^C leaves at once");
-	term_cursor(a.y + 3, a.x + (t->leave_yes ? 13 : 2), true);
+	term_cursor(a.y + 3, a.x + (t->leave_yes ? 13 : 2), false);
 }
 
 static void

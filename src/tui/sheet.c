@@ -27,7 +27,7 @@ buttons_draw(const struct buttons *b, int y, int x, int cols, bool lit)
 
 		snprintf(text, sizeof text, "[ %s ]", b->label[i]);
 		if (here)
-			term_cursor(y, x + 2, true);
+			term_cursor(y, x + 2, false);
 		x += term_put(y, x, end - x, here ? STYLE_FOCUS : STYLE_TEXT, text) + 2;
 	}
 }
@@ -69,40 +69,37 @@ draw_entry(const struct sheet *s, int i, int y, struct area a)
 		edit_draw(e->edit, y, x + 2, room, focused);
 }
 
-/* The status may be a sentence or two: it gets as many lines as it needs, at most three. */
+/* The status may be a sentence or two: lines for it, at most three. */
 static int
-draw_status(const struct sheet *s, struct area a, int bottom)
+status_rows(const struct sheet *s, struct view *v, struct area a)
 {
-	struct view v = { .lines = NULL };
-	int rows;
-
-	view_wrap(&v, s->status_style, 0, text_cols(a), s->status);
-	rows = v.n > 3 ? 3 : (int)v.n;
-	view_draw(&v, (struct area){ bottom - rows + 1, a.x, rows, a.cols }, NULL, NULL);
-	view_free(&v);
-	return rows;
+	if (s->status[0] == '\0')
+		return 0;
+	view_wrap(v, s->status_style, 0, text_cols(a), s->status);
+	return v->n > 3 ? 3 : (int)v->n;
 }
 
+/* From the top: text, entries, status; the buttons stand at the bottom. */
 static void
 sheet_draw(struct page *p, struct area a)
 {
 	struct sheet *s = p->state;
-	int bottom = a.y + a.rows - 1;
+	struct view status = { .lines = NULL };
+	int rows = status_rows(s, &status, a), y;
+	int below = rows + (rows > 0) + s->nentries + (s->nentries > 0) + 2;
+	struct area text = a;
 
-	if (s->buttons.n > 0) {
-		buttons_draw(&s->buttons, bottom, a.x, a.cols, s->focus == s->nentries);
-		bottom -= 2;
-	}
-	if (s->status[0] != '\0')
-		bottom -= draw_status(s, a, bottom) + 1;
-	for (int i = s->nentries; i-- > 0; bottom--)
-		draw_entry(s, i, bottom, a);
-	if (s->nentries > 0)
-		bottom--;
 	view_reset(&s->view);
 	s->build(s, &s->view, text_cols(a));
-	a.rows = bottom - a.y + 1;
-	view_draw(&s->view, a, NULL, NULL);
+	text.rows = a.rows - below < (int)s->view.n ? a.rows - below : (int)s->view.n;
+	view_draw(&s->view, text, NULL, NULL);
+	y = a.y + text.rows + 1;
+	for (int i = 0; i < s->nentries; i++)
+		draw_entry(s, i, y++, a);
+	y += s->nentries > 0;
+	view_draw(&status, (struct area){ y, a.x, rows, a.cols }, NULL, NULL);
+	view_free(&status);
+	buttons_draw(&s->buttons, a.y + a.rows - 1, a.x, a.cols, s->focus == s->nentries);
 }
 
 static void

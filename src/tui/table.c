@@ -91,7 +91,7 @@ draw_row(const struct table *t, int row, int y, struct area a)
 			    STYLE_DIM, c->note);
 	}
 	if (here)
-		term_cursor(y, a.x + 2, true);
+		term_cursor(y, a.x + 2, false);
 }
 
 static void

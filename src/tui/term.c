@@ -295,6 +295,8 @@ term_erase(void)
 	(void)attr_set(A_NORMAL, 0, NULL);
 	(void)erase();
 	term.cursor = false;
+	term.cursor_y = LINES - 1;
+	term.cursor_x = 0;
 }
 
 void
@@ -310,8 +312,7 @@ void
 term_flush(void)
 {
 	(void)curs_set(term.cursor ? 1 : 0);
-	if (term.cursor)
-		(void)move(term.cursor_y, term.cursor_x);
+	(void)move(term.cursor_y, term.cursor_x);
 	(void)wnoutrefresh(stdscr);
 	(void)doupdate();
 }

@@ -61,7 +61,10 @@ bool	term_wants_suspend(void);
 void	term_erase(void);
 /* Send the changes; the only place that writes to the terminal while pages are up. */
 void	term_flush(void);
-/* Where the cursor rests: on the focused item (screen readers follow it). */
+/*
+ * Where the cursor rests: on the focused item, which screen readers follow;
+ * visible only where text is typed.
+ */
 void	term_cursor(int y, int x, bool visible);
 
 /* ---- draw.c ---- */
