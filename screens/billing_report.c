@@ -25,8 +25,9 @@ prefix_ok(const char *text, struct err *e)
 	if (n > 0 && text_only(text, "!-_.*'()/") && text[0] != '/' && text[n - 1] != '/' &&
 	    strstr(text, "//") == NULL)
 		return true;
-	return err_set(e, ERR_USAGE, "A folder name such as cur: letters, digits, ! - _ . * ' ( ) /, no "
-				     "slash at the ends.");
+	return err_set(e, ERR_USAGE,
+	    "A folder name such as cur: letters, digits, ! - _ . * ' ( ) /, no "
+	    "slash at the ends.");
 }
 
 static bool
@@ -58,9 +59,10 @@ static const struct field fields[] = {
 	{
 	    .id = "kind",
 	    .label = "Kind of report",
-	    .help = "CUR 2.0 comes from AWS Data Exports and is what AWS develops further. The legacy "
-		    "Cost and Usage Report has the same figures; its columns change with what you "
-		    "use. Choose it only for a tool that asks for it.",
+	    .help =
+		"CUR 2.0 comes from AWS Data Exports and is what AWS develops further. The legacy "
+		"Cost and Usage Report has the same figures; its columns change with what you "
+		"use. Choose it only for a tool that asks for it.",
 	    FIELD(struct billing_report_model, kind),
 	    .def = "cur2",
 	    .options = kinds,
@@ -77,9 +79,10 @@ static const struct field fields[] = {
 	{
 	    .id = "bucket",
 	    .label = "Bucket for the report",
-	    .help = "The S3 bucket that takes the files. auto: the bucket that the report of this "
-		    "name uses, else a new one called aws-billing-reports-ACCOUNT-REGION. Do not use "
-		    "the bucket of the trail: other people read it.",
+	    .help =
+		"The S3 bucket that takes the files. auto: the bucket that the report of this "
+		"name uses, else a new one called aws-billing-reports-ACCOUNT-REGION. Do not use "
+		"the bucket of the trail: other people read it.",
 	    FIELD(struct billing_report_model, bucket),
 	    .def = "auto",
 	    .validate = bucket_step_name_ok,
@@ -87,7 +90,8 @@ static const struct field fields[] = {
 	{
 	    .id = "prefix",
 	    .label = "Folder in the bucket",
-	    .help = "All files of the report are put under this folder (S3 prefix). AWS requires one.",
+	    .help =
+		"All files of the report are put under this folder (S3 prefix). AWS requires one.",
 	    FIELD(struct billing_report_model, prefix),
 	    .def = "cur",
 	    .validate = prefix_ok,
@@ -95,8 +99,9 @@ static const struct field fields[] = {
 	{
 	    .id = "region",
 	    .label = "Region of the bucket",
-	    .help = "Where the bucket is, or is to be made. auto: the Region you work in. The billing "
-		    "services themselves live in one Region for all; that is seen to.",
+	    .help =
+		"Where the bucket is, or is to be made. auto: the Region you work in. The billing "
+		"services themselves live in one Region for all; that is seen to.",
 	    FIELD(struct billing_report_model, region),
 	    .def = "auto",
 	    .validate = region_ok,
@@ -104,8 +109,9 @@ static const struct field fields[] = {
 	{
 	    .id = "time_unit",
 	    .label = "One line for each",
-	    .help = "How finely usage is split: by the hour, the day or the month. By the day is "
-		    "enough to see what a bill is made of; by the hour makes files many times larger.",
+	    .help =
+		"How finely usage is split: by the hour, the day or the month. By the day is "
+		"enough to see what a bill is made of; by the hour makes files many times larger.",
 	    FIELD(struct billing_report_model, time_unit),
 	    .def = "DAILY",
 	    .options = units,
@@ -113,8 +119,9 @@ static const struct field fields[] = {
 	{
 	    .id = "format",
 	    .label = "File format",
-	    .help = "Parquet files are small and ready for Athena; CSV (compressed with gzip) opens in "
-		    "a spreadsheet. The compression goes with the format.",
+	    .help =
+		"Parquet files are small and ready for Athena; CSV (compressed with gzip) opens in "
+		"a spreadsheet. The compression goes with the format.",
 	    FIELD(struct billing_report_model, format),
 	    .def = "parquet",
 	    .options = formats,
@@ -122,17 +129,19 @@ static const struct field fields[] = {
 	{
 	    .id = "resource_ids",
 	    .label = "Name each resource",
-	    .help = "Yes: each line names the resource (instance, bucket and so on) that caused the "
-		    "cost. More to see, larger files.",
+	    .help =
+		"Yes: each line names the resource (instance, bucket and so on) that caused the "
+		"cost. More to see, larger files.",
 	    FIELD(struct billing_report_model, resource_ids),
 	    .def = "yes",
 	},
 	{
 	    .id = "billing_access",
 	    .label = "Let IAM users see billing",
-	    .help = "In a new account only root may see bills, however wide an administrator's "
-		    "rights. Yes: you are led to the switch in the console, which only root has; do it "
-		    "while you are root. A person is needed for it, so an answers file has to ask.",
+	    .help =
+		"In a new account only root may see bills, however wide an administrator's "
+		"rights. Yes: you are led to the switch in the console, which only root has; do it "
+		"while you are root. A person is needed for it, so an answers file has to ask.",
 	    FIELD(struct billing_report_model, billing_access),
 	    .def = "no",
 	},
@@ -166,8 +175,9 @@ static const struct step steps[] = {
 	    .id = "bucket",
 	    .title = "Make or harden the bucket for the report",
 	    .why = "A bill tells what a company runs and where; nobody outside may reach it.",
-	    .risk = "An existing bucket that others use without TLS or through access control lists "
-		    "refuses them afterwards.",
+	    .risk =
+		"An existing bucket that others use without TLS or through access control lists "
+		"refuses them afterwards.",
 	    .cost = "S3 storage: cents a month for a small account",
 	    .undo_text = "A bucket made here is deleted while it is empty, afterwards it stays. On "
 			 "an existing one the old settings are put back.",
@@ -181,7 +191,8 @@ static const struct step steps[] = {
 	{
 	    .id = "bucket_policy",
 	    .title = "Let the billing service deliver",
-	    .why = "AWS writes reports only into a bucket whose policy lets its billing services in, for "
+	    .why = "AWS writes reports only into a bucket whose policy lets its billing services "
+		   "in, for "
 		   "this account's reports and no others.",
 	    .cost = "none",
 	    .undo_text = "Takes out the statements again and puts back those that they replaced.",
@@ -195,7 +206,8 @@ static const struct step steps[] = {
 	{
 	    .id = "report",
 	    .title = "Create the cost and usage report",
-	    .why = "Usage and estimated charges, updated at least once a day: an unexpected cost is often "
+	    .why = "Usage and estimated charges, updated at least once a day: an unexpected cost "
+		   "is often "
 		   "the first sign of a stolen key.",
 	    .cost = "none for the report; storage in S3",
 	    .undo_text = "Deletes the report; files that were delivered stay in the bucket.",
@@ -269,8 +281,8 @@ show_reports(const struct facts *facts, struct blocks *out)
 	for (size_t i = 0; i < json_array_size(exports); i++) {
 		report_see_export(json_array_get(exports, i), &r);
 		blocks_printf(out, BLOCK_ROW, "%s\t%s\t%s\t%s\t%s\t%s", r.name,
-		    report_is_cost(json_array_get(exports, i)) ? "cur2" : "other export", r.time_unit,
-		    r.format, r.status, r.bucket);
+		    report_is_cost(json_array_get(exports, i)) ? "cur2" : "other export",
+		    r.time_unit, r.format, r.status, r.bucket);
 	}
 	for (size_t i = 0; i < json_array_size(reports); i++) {
 		report_see_legacy(json_array_get(reports, i), &r);
@@ -285,8 +297,8 @@ show_unread(const struct facts *facts, enum fact_id id, struct blocks *out)
 	const struct fact *f = facts_get(facts, id);
 
 	if (f != NULL && f->err.kind != ERR_NONE)
-		blocks_printf(out, BLOCK_WARN, "%s could not be read: %s", fact_operation(id),
-		    f->err.text);
+		blocks_printf(
+		    out, BLOCK_WARN, "%s could not be read: %s", fact_operation(id), f->err.text);
 }
 
 static bool
@@ -300,22 +312,27 @@ render(struct run *run, const void *model, struct blocks *out, struct err *e)
 	show_unread(run->facts, FACT_EXPORTS, out);
 	show_unread(run->facts, FACT_REPORTS, out);
 	if (!report_offered(run, &t))
-		blocks_add(out, BLOCK_WARN, "Legacy reports are not offered in this partition.", NULL);
+		blocks_add(
+		    out, BLOCK_WARN, "Legacy reports are not offered in this partition.", NULL);
 	struct bucket_plan want = report_bucket_plan(&t);
-	const json_t *have = json_object_get(facts_value(run->facts, FACT_BILLING_BUCKETS), t.bucket);
+	const json_t *have =
+	    json_object_get(facts_value(run->facts, FACT_BILLING_BUCKETS), t.bucket);
 	json_auto_t *doc = report_policy(run, &t, have);
 	want.policy = doc;
 	blocks_printf(out, BLOCK_TEXT, "Statements of the policy of bucket %s:", t.bucket);
 	policy_step_render(&want, have, out);
-	blocks_add(out, BLOCK_TEXT, "The first files come within 24 hours, then up to three times a "
-	    "day.", NULL);
+	blocks_add(out, BLOCK_TEXT,
+	    "The first files come within 24 hours, then up to three times a "
+	    "day.",
+	    NULL);
 	return true;
 }
 
 const struct screen_def screen_billing_report = {
 	.id = "billing_report",
 	.title = "Billing report: see what costs",
-	.why = "A report of usage and estimated charges, delivered to a bucket of yours at least once a "
+	.why = "A report of usage and estimated charges, delivered to a bucket of yours at least "
+	       "once a "
 	       "day. Do it while you are root: in a new account nobody else may see bills.",
 	.kind = PAGE_FORM,
 	FIELDS(fields),

@@ -12,7 +12,7 @@
 #include "json.h"
 #include "text.h"
 
-#define NOTE_WHAT  "billing_access"
+#define NOTE_WHAT "billing_access"
 #define NOTE_ABOUT "switched on by the person's word"
 
 /* A session of somebody other than root, or NULL. */
@@ -82,15 +82,20 @@ report_access_check(struct step_ctx *c, struct err *e)
 	if (aws != NULL && !try_it(c->run, aws, &open, e))
 		return false;
 	if (aws != NULL && open)
-		return item_verdict(c->item, VERDICT_OK, "A user who is not root gets answers from the "
+		return item_verdict(c->item, VERDICT_OK,
+		    "A user who is not root gets answers from the "
 		    "billing services.");
 	if (aws != NULL)
-		return item_verdict(c->item, VERDICT_PERSON, "Users other than root are refused by the "
+		return item_verdict(c->item, VERDICT_PERSON,
+		    "Users other than root are refused by the "
 		    "billing services. Root switches it on in the console, under Account.");
 	if (word_given(c->run, when))
-		return item_verdict(c->item, VERDICT_OK, "Switched on by your word (%s); it shows once "
-		    "the new administrator signs in.", when);
-	return item_verdict(c->item, VERDICT_PERSON, "Root switches it on in the console, under "
+		return item_verdict(c->item, VERDICT_OK,
+		    "Switched on by your word (%s); it shows once "
+		    "the new administrator signs in.",
+		    when);
+	return item_verdict(c->item, VERDICT_PERSON,
+	    "Root switches it on in the console, under "
 	    "Account; no call of AWS's tells or changes it.");
 }
 
@@ -108,12 +113,13 @@ report_access_apply(struct step_ctx *c, struct err *e)
 	AUTO_BUF url = BUF_INIT(BUF_MAX_LINE);
 	bool seen = witness(c->run) != NULL, done = false;
 
-	account_console_url(&c->run->account, c->run->settings.endpoint_url, "billing/home#/account",
-	    &url);
+	account_console_url(
+	    &c->run->account, c->run->settings.endpoint_url, "billing/home#/account", &url);
 	const struct ask_person q = {
 		.title = "Let IAM users see billing",
 		.text = "Open the Account page as root. Find \"IAM user and role access to Billing "
-			"information\", choose Edit, tick \"Activate IAM Access\", choose Update. Who may "
+			"information\", choose Edit, tick \"Activate IAM Access\", choose Update. "
+			"Who may "
 			"then see bills is decided by IAM policies, as for any service; "
 			"administrators may. It costs nothing and can be switched off there again.",
 		.url = buf_str(&url),

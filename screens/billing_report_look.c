@@ -9,7 +9,7 @@
 
 #define TABLE "COST_AND_USAGE_REPORT"
 #define S3_DEST "export.DestinationConfigurations.S3Destination."
-#define CONFIG	"export.DataQuery.TableConfigurations." TABLE "."
+#define CONFIG "export.DataQuery.TableConfigurations." TABLE "."
 
 /* ---- one report --------------------------------------------------------------------- */
 
@@ -53,7 +53,8 @@ report_see_legacy(const json_t *item, struct report_seen *out)
 		.prefix = json_text_or(item, "S3Prefix", ""),
 		.region = json_text_or(item, "S3Region", ""),
 		.time_unit = json_text_or(item, "TimeUnit", ""),
-		.format = strcmp(json_text_or(item, "Format", ""), "Parquet") == 0 ? "parquet" : "csv",
+		.format =
+		    strcmp(json_text_or(item, "Format", ""), "Parquet") == 0 ? "parquet" : "csv",
 		.status = status,
 		.reason = "",
 		.healthy = status[0] == '\0' || strcmp(status, "SUCCESS") == 0,
@@ -124,8 +125,8 @@ bool
 report_deliverable(const struct report_seen *r, const json_t *have)
 {
 	const json_t *policy = json_at(have, "policy");
-	const char *service = r->cur2 ? "bcm-data-exports.amazonaws.com"
-				      : "billingreports.amazonaws.com";
+	const char *service =
+	    r->cur2 ? "bcm-data-exports.amazonaws.com" : "billingreports.amazonaws.com";
 	struct bucket_ask ask = {
 		.bucket = r->bucket,
 		.service = service,
@@ -162,16 +163,20 @@ judge(const struct report_seen *r, const json_t *have, struct opinion *o)
 		    r->name, r->bucket);
 	} else if (state != BUCKET_THERE) {
 		o->status = CHECK_UNKNOWN;
-		snprintf(o->reason, sizeof o->reason, "%s %s: its bucket %s could not be read (%s).",
-		    kind, r->name, r->bucket, json_text_or(have, "error", "no answer"));
+		snprintf(o->reason, sizeof o->reason,
+		    "%s %s: its bucket %s could not be read (%s).", kind, r->name, r->bucket,
+		    json_text_or(have, "error", "no answer"));
 	} else if (!open) {
-		snprintf(o->reason, sizeof o->reason, "%s %s: the policy of bucket %s does not let "
-		    "AWS deliver.", kind, r->name, r->bucket);
+		snprintf(o->reason, sizeof o->reason,
+		    "%s %s: the policy of bucket %s does not let "
+		    "AWS deliver.",
+		    kind, r->name, r->bucket);
 	} else if (!r->healthy) {
 		o->waiting = true;
-		snprintf(o->reason, sizeof o->reason, "%s %s is %s%s%s; its bucket lets AWS deliver, "
-		    "the next delivery will tell.", kind, r->name, r->status,
-		    r->reason[0] != '\0' ? ": " : "", r->reason);
+		snprintf(o->reason, sizeof o->reason,
+		    "%s %s is %s%s%s; its bucket lets AWS deliver, "
+		    "the next delivery will tell.",
+		    kind, r->name, r->status, r->reason[0] != '\0' ? ": " : "", r->reason);
 	} else {
 		o->status = CHECK_PASS;
 		snprintf(o->reason, sizeof o->reason, "%s %s delivers to bucket %s (%s).", kind,

@@ -7,7 +7,7 @@
 #include "billing_report.h"
 #include "json.h"
 
-#define POLICY_EVERY 3000	/* the billing services see a new bucket policy after 0-10 s */
+#define POLICY_EVERY 3000 /* the billing services see a new bucket policy after 0-10 s */
 #define POLICY_LIMIT 15000
 
 static bool
@@ -17,7 +17,8 @@ is_auto(const char *s)
 }
 
 void
-report_target(const struct run *run, const struct billing_report_model *m, struct report_target *out)
+report_target(
+    const struct run *run, const struct billing_report_model *m, struct report_target *out)
 {
 	const struct account *a = &run->account;
 	struct report_target t = { .cur2 = strcmp(m->kind, "legacy") != 0 };
@@ -29,9 +30,10 @@ report_target(const struct run *run, const struct billing_report_model *m, struc
 	else if (exists)
 		snprintf(t.bucket, sizeof t.bucket, "%s", r.bucket);
 	else
-		snprintf(t.bucket, sizeof t.bucket, "aws-billing-reports-%s-%s",
-		    a->caller.account, is_auto(m->region) ? a->region : m->region);
-	const json_t *have = json_object_get(facts_value(run->facts, FACT_BILLING_BUCKETS), t.bucket);
+		snprintf(t.bucket, sizeof t.bucket, "aws-billing-reports-%s-%s", a->caller.account,
+		    is_auto(m->region) ? a->region : m->region);
+	const json_t *have =
+	    json_object_get(facts_value(run->facts, FACT_BILLING_BUCKETS), t.bucket);
 	const char *region = json_text_or(have, "region", "");
 	if (!is_auto(m->region))
 		region = m->region;
@@ -51,15 +53,15 @@ report_policy(const struct run *run, const struct report_target *t, const json_t
 {
 	const struct account *a = &run->account;
 	const json_t *policy = json_at(have, "policy");
-	json_auto_t *delivery = t->cur2 ? policydoc_export_bucket(a, t->bucket)
-					: policydoc_cur_bucket(a, t->bucket);
+	json_auto_t *delivery =
+	    t->cur2 ? policydoc_export_bucket(a, t->bucket) : policydoc_cur_bucket(a, t->bucket);
 	json_t *doc = bucket_keep_apart(policy, delivery, false);
 
 	if (!bucket_tls_only(policy, t->bucket)) {
 		json_auto_t *tls = policydoc_tls_only(a, t->bucket);
 
-		json_array_extend(json_object_get(doc, "Statement"),
-		    json_object_get(tls, "Statement"));
+		json_array_extend(
+		    json_object_get(doc, "Statement"), json_object_get(tls, "Statement"));
 	}
 	return doc;
 }
@@ -79,15 +81,20 @@ look(struct step_ctx *c, struct report_target *t, const json_t **have, bool *go,
 	*go = false;
 	report_target(c->run, m, t);
 	if (!report_offered(c->run, t))
-		return item_verdict(c->item, VERDICT_BLOCKED, "Legacy reports are not offered in this "
-		    "partition (%s): choose cur2.", c->run->account.partition->id);
+		return item_verdict(c->item, VERDICT_BLOCKED,
+		    "Legacy reports are not offered in this "
+		    "partition (%s): choose cur2.",
+		    c->run->account.partition->id);
 	if (!bucket_step_fact(c->run, FACT_BILLING_BUCKETS, t->bucket, t->region, have, e))
 		return false;
 	report_target(c->run, m, t);
 	const char *region = json_text_or(*have, "region", "");
-	if (region[0] != '\0' && bucket_state(*have) == BUCKET_THERE && strcmp(region, t->region) != 0)
-		return item_verdict(c->item, VERDICT_BLOCKED, "Bucket %s is in %s, not in %s "
-		    "(billing_report.region).", t->bucket, region, t->region);
+	if (region[0] != '\0' && bucket_state(*have) == BUCKET_THERE &&
+	    strcmp(region, t->region) != 0)
+		return item_verdict(c->item, VERDICT_BLOCKED,
+		    "Bucket %s is in %s, not in %s "
+		    "(billing_report.region).",
+		    t->bucket, region, t->region);
 	*go = bucket_step_usable(c, *have, t->bucket, "billing_report.bucket");
 	return true;
 }
@@ -203,11 +210,12 @@ say_existing(struct step_ctx *c, const struct report_target *t, const struct rep
 
 	differences(c->model, t, r, &other);
 	if (other.len > 0)
-		return item_verdict(c->item, VERDICT_BLOCKED, "The %s %s exists with other settings "
-		    "(%s): choose another name, or answer with its settings.", about(t), r->name,
-		    buf_str(&other));
-	return item_verdict(c->item, VERDICT_OK, "The %s %s exists; status: %s%s%s.", about(t), r->name,
-	    r->status[0] != '\0' ? r->status : "first delivery within 24 hours",
+		return item_verdict(c->item, VERDICT_BLOCKED,
+		    "The %s %s exists with other settings "
+		    "(%s): choose another name, or answer with its settings.",
+		    about(t), r->name, buf_str(&other));
+	return item_verdict(c->item, VERDICT_OK, "The %s %s exists; status: %s%s%s.", about(t),
+	    r->name, r->status[0] != '\0' ? r->status : "first delivery within 24 hours",
 	    r->reason[0] != '\0' ? ", " : "", r->reason);
 }
 
@@ -253,7 +261,7 @@ is_there_now(const struct making *m)
 
 	facts_forget(facts, 1u << id);
 	return facts_need(facts, 1u << id, &ignored) &&
-	    report_find(facts, m->t.cur2, m->want.name, &r);
+	       report_find(facts, m->t.cur2, m->want.name, &r);
 }
 
 static bool
@@ -308,7 +316,7 @@ report_create_apply(struct step_ctx *c, struct err *e)
 		.resources = m->resource_ids,
 	};
 	return item_before(c, json_pack("{s:b, s:s}", "cur2", making.t.cur2, "name", m->name), e) &&
-	    wait_made(&making, e);
+	       wait_made(&making, e);
 }
 
 bool

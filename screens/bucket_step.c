@@ -50,9 +50,10 @@ bucket_step_usable(struct step_ctx *c, const json_t *have, const char *bucket, c
 	case BUCKET_FREE:
 		return true;
 	case BUCKET_CLOSED:
-		item_verdict(c->item, VERDICT_BLOCKED, "The name %s is taken by another AWS "
-		    "account, or that bucket is closed to you: choose another name (%s).", bucket,
-		    field);
+		item_verdict(c->item, VERDICT_BLOCKED,
+		    "The name %s is taken by another AWS "
+		    "account, or that bucket is closed to you: choose another name (%s).",
+		    bucket, field);
 		return false;
 	case BUCKET_UNREAD:
 		item_verdict(c->item, VERDICT_UNKNOWN, "Bucket %s could not be read: %s", bucket,
@@ -63,9 +64,11 @@ bucket_step_usable(struct step_ctx *c, const json_t *have, const char *bucket, c
 	}
 	if (!json_bool(have, "public"))
 		return true;
-	item_verdict(c->item, VERDICT_BLOCKED, "The policy of bucket %s lets everybody in "
+	item_verdict(c->item, VERDICT_BLOCKED,
+	    "The policy of bucket %s lets everybody in "
 	    "(statement \"%s\"). rootlock does not remove what others wrote: take that statement "
-	    "out first, or choose another bucket (%s).", bucket, sid != NULL ? sid : "?", field);
+	    "out first, or choose another bucket (%s).",
+	    bucket, sid != NULL ? sid : "?", field);
 	return false;
 }
 
@@ -78,8 +81,8 @@ bucket_step_check(struct step_ctx *c, const struct bucket_plan *want, const json
 	size_t n = bucket_calls(parts, ops);
 
 	if (parts == 0)
-		return item_verdict(c->item, VERDICT_OK, "Bucket %s is as it should be.",
-		    want->name);
+		return item_verdict(
+		    c->item, VERDICT_OK, "Bucket %s is as it should be.", want->name);
 	for (size_t i = 0; i < n; i++)
 		item_call(c->item, ops[i], "bucket/%s", want->name);
 	bucket_words(parts, &words);
@@ -88,8 +91,8 @@ bucket_step_check(struct step_ctx *c, const struct bucket_plan *want, const json
 }
 
 bool
-bucket_step_apply(struct step_ctx *c, const struct bucket_plan *want, const json_t *have,
-    struct err *e)
+bucket_step_apply(
+    struct step_ctx *c, const struct bucket_plan *want, const json_t *have, struct err *e)
 {
 	unsigned parts = bucket_missing(want, have);
 
@@ -112,23 +115,27 @@ bucket_step_undo(struct step_ctx *c, const json_t *before, struct err *e)
 bool
 policy_step_check(struct step_ctx *c, const struct bucket_plan *want, const json_t *have)
 {
-	size_t n = json_count(want->policy, "Statement"), kept = json_count(have, "policy.Statement");
+	size_t n = json_count(want->policy, "Statement"),
+	       kept = json_count(have, "policy.Statement");
 
 	if (bucket_policy_has(want, have))
-		return item_verdict(c->item, VERDICT_OK, "The policy of bucket %s says all it has "
-		    "to.", want->name);
+		return item_verdict(c->item, VERDICT_OK,
+		    "The policy of bucket %s says all it has "
+		    "to.",
+		    want->name);
 	item_call(c->item, OP_S3_PUT_BUCKET_POLICY, "bucket/%s", want->name);
-	return item_verdict(c->item, VERDICT_NEEDED, "%zu statement%s to be in the policy of bucket "
-	    "%s, merged by Sid into %zu that %s there; others' are kept.", n, n == 1 ? " is" : "s are",
-	    want->name, kept, kept == 1 ? "stands" : "stand");
+	return item_verdict(c->item, VERDICT_NEEDED,
+	    "%zu statement%s to be in the policy of bucket "
+	    "%s, merged by Sid into %zu that %s there; others' are kept.",
+	    n, n == 1 ? " is" : "s are", want->name, kept, kept == 1 ? "stands" : "stand");
 }
 
 bool
-policy_step_apply(struct step_ctx *c, const struct bucket_plan *want, const json_t *have,
-    struct err *e)
+policy_step_apply(
+    struct step_ctx *c, const struct bucket_plan *want, const json_t *have, struct err *e)
 {
 	return item_before(c, bucket_policy_before(want, have), e) &&
-	    bucket_policy_apply(c->aws, want, e);
+	       bucket_policy_apply(c->aws, want, e);
 }
 
 bool
@@ -158,9 +165,12 @@ policy_step_render(const struct bucket_plan *want, const json_t *have, struct bl
 		const json_t *s = json_item(want->policy, "Statement", i);
 		const char *sid = json_text_or(s, "Sid", "");
 		const json_t *old = find_sid(policy, sid);
-		const char *what = old == NULL ? "added" : policydoc_equal(old, s) ? "there" : "replaced";
+		const char *what = old == NULL               ? "added"
+				   : policydoc_equal(old, s) ? "there"
+							     : "replaced";
 
-		blocks_printf(out, BLOCK_ROW, "%s\t%s\t%s", what, json_text_or(s, "Effect", ""), sid);
+		blocks_printf(
+		    out, BLOCK_ROW, "%s\t%s\t%s", what, json_text_or(s, "Effect", ""), sid);
 	}
 	for (size_t i = 0; i < json_count(policy, "Statement"); i++) {
 		const json_t *s = json_item(policy, "Statement", i);

@@ -14,9 +14,10 @@ static bool
 kms_ok(const char *text, struct err *e)
 {
 	if (text[0] == '\0' || (strncmp(text, "arn:", 4) == 0 && strstr(text, ":kms:") != NULL &&
-	    strstr(text, ":key/") != NULL))
+				   strstr(text, ":key/") != NULL))
 		return true;
-	return err_set(e, ERR_USAGE, "The key's ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), or nothing.");
+	return err_set(
+	    e, ERR_USAGE, "The key's ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), or nothing.");
 }
 
 static bool
@@ -31,9 +32,10 @@ static const struct field fields[] = {
 	{
 	    .id = "name",
 	    .label = "Trail name",
-	    .help = "What the trail is called in CloudTrail. 3 to 128 letters, digits, dots, dashes "
-		    "and underscores. The name is part of the bucket's policy and cannot be changed "
-		    "later.",
+	    .help =
+		"What the trail is called in CloudTrail. 3 to 128 letters, digits, dots, dashes "
+		"and underscores. The name is part of the bucket's policy and cannot be changed "
+		"later.",
 	    FIELD(struct trail_model, name),
 	    .def = "account-trail",
 	    .validate = cloudtrail_name_ok,
@@ -41,19 +43,21 @@ static const struct field fields[] = {
 	{
 	    .id = "adopt",
 	    .label = "Use an existing trail",
-	    .help = "Yes: when the account has a trail under another name, that one is put in order, "
-		    "and when the organization's trail records this account already, nothing is "
-		    "made. No: a trail of the name above is made in any case; every copy of "
-		    "management events after the first in a Region is charged.",
+	    .help =
+		"Yes: when the account has a trail under another name, that one is put in order, "
+		"and when the organization's trail records this account already, nothing is "
+		"made. No: a trail of the name above is made in any case; every copy of "
+		"management events after the first in a Region is charged.",
 	    FIELD(struct trail_model, adopt),
 	    .def = "yes",
 	},
 	{
 	    .id = "bucket",
 	    .label = "Bucket for the logs",
-	    .help = "The S3 bucket that takes the log files. auto: the bucket that the existing trail "
-		    "uses, else a new one called aws-cloudtrail-logs-ACCOUNT-REGION. Bucket names are "
-		    "unique in the whole world. Do not use the bucket of the billing report.",
+	    .help =
+		"The S3 bucket that takes the log files. auto: the bucket that the existing trail "
+		"uses, else a new one called aws-cloudtrail-logs-ACCOUNT-REGION. Bucket names are "
+		"unique in the whole world. Do not use the bucket of the billing report.",
 	    FIELD(struct trail_model, bucket),
 	    .def = "auto",
 	    .validate = bucket_step_name_ok,
@@ -61,26 +65,29 @@ static const struct field fields[] = {
 	{
 	    .id = "all_regions",
 	    .label = "All Regions",
-	    .help = "Yes: events of every Region, also of those that AWS adds later, and of the global "
-		    "services such as IAM. No: one Region only; what somebody does elsewhere is then "
-		    "not recorded and the check stays red.",
+	    .help =
+		"Yes: events of every Region, also of those that AWS adds later, and of the global "
+		"services such as IAM. No: one Region only; what somebody does elsewhere is then "
+		"not recorded and the check stays red.",
 	    FIELD(struct trail_model, all_regions),
 	    .def = "yes",
 	},
 	{
 	    .id = "log_validation",
 	    .label = "Log file validation",
-	    .help = "CloudTrail writes a signed digest every hour, with which anybody can prove later "
-		    "that no log file was changed or removed. It costs nothing.",
+	    .help =
+		"CloudTrail writes a signed digest every hour, with which anybody can prove later "
+		"that no log file was changed or removed. It costs nothing.",
 	    FIELD(struct trail_model, log_validation),
 	    .def = "yes",
 	},
 	{
 	    .id = "kms_key",
 	    .label = "KMS key (optional)",
-	    .help = "ARN of your own KMS key in the bucket's Region, whose policy lets "
-		    "cloudtrail.amazonaws.com use it. Empty: S3 encrypts the files with its own key, "
-		    "free of charge. A key of your own costs 1 USD a month and its use.",
+	    .help =
+		"ARN of your own KMS key in the bucket's Region, whose policy lets "
+		"cloudtrail.amazonaws.com use it. Empty: S3 encrypts the files with its own key, "
+		"free of charge. A key of your own costs 1 USD a month and its use.",
 	    FIELD(struct trail_model, kms_key),
 	    .def = "",
 	    .max = 2048,
@@ -101,12 +108,13 @@ static const struct field fields[] = {
 	{
 	    .id = "readers",
 	    .label = "Who may read the logs",
-	    .help = "Users (NAME), groups (group/NAME: their members of today), roles (role/NAME or "
-		    "the ARN when it has a path), or ARNs. auto: everybody who administers the "
-		    "account, and whom the bucket's policy already names as reader. All others, "
-		    "however wide their rights, are refused. Root, AWS services and the right to "
-		    "change the policy are never touched. Run the screen again after the group has "
-		    "changed.",
+	    .help =
+		"Users (NAME), groups (group/NAME: their members of today), roles (role/NAME or "
+		"the ARN when it has a path), or ARNs. auto: everybody who administers the "
+		"account, and whom the bucket's policy already names as reader. All others, "
+		"however wide their rights, are refused. Root, AWS services and the right to "
+		"change the policy are never touched. Run the screen again after the group has "
+		"changed.",
 	    FIELD(struct trail_model, readers),
 	    .def = "auto",
 	    .max = 2048,
@@ -138,11 +146,14 @@ static const struct step steps[] = {
 	{
 	    .id = "bucket",
 	    .title = "Make or harden the bucket for the logs",
-	    .why = "Logs are evidence: nobody outside may reach the bucket, and no file may vanish or "
-		   "be replaced without a trace.",
-	    .risk = "An existing bucket that others use without TLS or through access control lists "
-		    "refuses them afterwards.",
-	    .cost = "S3 storage: a quiet account's logs cost cents a month; old versions count too.",
+	    .why =
+		"Logs are evidence: nobody outside may reach the bucket, and no file may vanish or "
+		"be replaced without a trace.",
+	    .risk =
+		"An existing bucket that others use without TLS or through access control lists "
+		"refuses them afterwards.",
+	    .cost =
+		"S3 storage: a quiet account's logs cost cents a month; old versions count too.",
 	    .undo_text = "A bucket made here is deleted while it is empty, afterwards it stays. On "
 			 "an existing one the old settings are put back; versioning can only be "
 			 "suspended.",
@@ -174,10 +185,12 @@ static const struct step steps[] = {
 	    .title = "Create or repair the trail",
 	    .why = "Event history forgets after 90 days and cannot alert; a trail keeps every API "
 		   "call of every Region.",
-	    .cost = "The first copy of management events in each Region is free; every further copy "
-		    "is charged per 100,000 events.",
-	    .undo_text = "Deletes the trail if it was made here (its logs stay), else puts back its old "
-			 "settings.",
+	    .cost =
+		"The first copy of management events in each Region is free; every further copy "
+		"is charged per 100,000 events.",
+	    .undo_text =
+		"Deletes the trail if it was made here (its logs stay), else puts back its old "
+		"settings.",
 	    .session = SESSION_SETUP,
 	    .facts = TRAIL_FACTS,
 	    CALLS(trail_calls),
@@ -190,8 +203,9 @@ static const struct step steps[] = {
 	    .title = "Record all management events",
 	    .why = "A trail can be set to leave out reads, writes or single services; an intruder "
 		   "would stay unseen there.",
-	    .risk = "Events of KMS and RDS Data API can be many; if this is the account's second copy, "
-		    "they are charged.",
+	    .risk =
+		"Events of KMS and RDS Data API can be many; if this is the account's second copy, "
+		"they are charged.",
 	    .cost = "none for the first copy of management events",
 	    .undo_text = "Puts back the selectors that were set before.",
 	    .session = SESSION_SETUP,

@@ -12,8 +12,8 @@ delivers_elsewhere(const struct run *run, const struct trail_target *t, const js
 	const json_t *status = trail_status(run->facts, t->trail);
 
 	return t->trail != NULL && bucket_state(have) == BUCKET_CLOSED &&
-	    strcmp(json_text_or(t->trail, "S3BucketName", ""), t->bucket) == 0 &&
-	    json_text_or(status, "status.LatestDeliveryError", "")[0] == '\0';
+	       strcmp(json_text_or(t->trail, "S3BucketName", ""), t->bucket) == 0 &&
+	       json_text_or(status, "status.LatestDeliveryError", "")[0] == '\0';
 }
 
 /* Target and bucket; *go false: the verdict is set. */
@@ -26,16 +26,18 @@ look(struct step_ctx *c, struct trail_target *t, const json_t **have, bool *go, 
 	if (!trail_find(c->run, m, t, e))
 		return false;
 	if (t->other != NULL)
-		return item_verdict(c->item, VERDICT_NOT_APPLICABLE, "The organization's trail %s "
+		return item_verdict(c->item, VERDICT_NOT_APPLICABLE,
+		    "The organization's trail %s "
 		    "records this account already; a second copy would cost money.",
 		    json_text_or(t->other, "Name", ""));
 	if (!bucket_step_fact(c->run, FACT_TRAIL_BUCKETS, t->bucket, t->bucket_region, have, e) ||
 	    !trail_find(c->run, m, t, e))
 		return false;
 	if (delivers_elsewhere(c->run, t, *have))
-		return item_verdict(c->item, VERDICT_NOT_APPLICABLE, "Trail %s delivers to bucket %s, "
-		    "which is another account's or closed to you; its owner sees to it.", t->name,
-		    t->bucket);
+		return item_verdict(c->item, VERDICT_NOT_APPLICABLE,
+		    "Trail %s delivers to bucket %s, "
+		    "which is another account's or closed to you; its owner sees to it.",
+		    t->name, t->bucket);
 	*go = bucket_step_usable(c, *have, t->bucket, "trail.bucket");
 	return true;
 }
@@ -93,8 +95,10 @@ say_missing(struct step_ctx *c, const struct trail_target *t, const char *reader
 {
 	if (c->item->ncalls == 0)
 		item_call(c->item, OP_S3_PUT_BUCKET_POLICY, "bucket/%s", t->bucket);
-	item_verdict(c->item, VERDICT_NEEDED, "The policy of bucket %s needs its readers; \"%s\" is no "
-	    "user or group of this account yet.", t->bucket, reader);
+	item_verdict(c->item, VERDICT_NEEDED,
+	    "The policy of bucket %s needs its readers; \"%s\" is no "
+	    "user or group of this account yet.",
+	    t->bucket, reader);
 }
 
 bool
@@ -135,8 +139,10 @@ trail_policy_apply(struct step_ctx *c, struct err *e)
 	want.policy = doc;
 	bool ok = doc != NULL;
 	if (missing.n > 0)
-		ok = err_set(e, ERR_USAGE, "trail.readers: \"%s\" is no user, group or ARN in this "
-		    "account", missing.items[0]);
+		ok = err_set(e, ERR_USAGE,
+		    "trail.readers: \"%s\" is no user, group or ARN in this "
+		    "account",
+		    missing.items[0]);
 	strlist_free(&missing);
 	return ok && policy_step_apply(c, &want, have, e);
 }

@@ -6,7 +6,7 @@
 #include "json.h"
 #include "trail.h"
 
-#define READS  1u
+#define READS 1u
 #define WRITES 2u
 
 /* ---- selectors (CloudTrail API Reference, EventSelector, AdvancedEventSelector) ---- */
@@ -75,8 +75,8 @@ static bool
 unread(const json_t *status)
 {
 	return status == NULL || json_text_or(status, "error", "")[0] != '\0' ||
-	    !json_is_object(json_at(status, "status")) ||
-	    !json_is_object(json_at(status, "selectors"));
+	       !json_is_object(json_at(status, "status")) ||
+	       !json_is_object(json_at(status, "selectors"));
 }
 
 unsigned
@@ -124,7 +124,8 @@ trail_best(const json_t *trails, const struct facts *facts, unsigned *faults)
 	const json_t *best = NULL, *t;
 	size_t i;
 
-	json_array_foreach (trails, i, t) {
+	json_array_foreach(trails, i, t)
+	{
 		unsigned f = trail_faults(t, trail_status(facts, t));
 
 		if (best == NULL || how_many(f) < how_many(*faults)) {
@@ -164,8 +165,8 @@ lets_write(const struct facts *facts, const json_t *trail)
 	if (bucket_state(have) != BUCKET_THERE || !bucket_allows(json_at(have, "policy"), &ask))
 		return false;
 	arn_account(ask.source_arn, account);
-	buf_printf(&key, "%s%sAWSLogs/%s/CloudTrail/x", prefix, prefix[0] != '\0' ? "/" : "",
-	    account);
+	buf_printf(
+	    &key, "%s%sAWSLogs/%s/CloudTrail/x", prefix, prefix[0] != '\0' ? "/" : "", account);
 	ask.key = buf_str(&key);
 	ask.action = "s3:PutObject";
 	return bucket_allows(json_at(have, "policy"), &ask);
@@ -177,8 +178,8 @@ add_evidence(struct finding *f, const struct facts *facts, const json_t *trail)
 	const json_t *status = trail_status(facts, trail);
 	const char *error = json_text(status, "status.LatestDeliveryError");
 
-	finding_add(f, facts, FACT_TRAILS, "TrailARN",
-	    json_string(json_text_or(trail, "TrailARN", "")));
+	finding_add(
+	    f, facts, FACT_TRAILS, "TrailARN", json_string(json_text_or(trail, "TrailARN", "")));
 	finding_add(f, facts, FACT_TRAILS, "IsMultiRegionTrail",
 	    json_boolean(json_bool(trail, "IsMultiRegionTrail")));
 	finding_add(f, facts, FACT_TRAILS, "LogFileValidationEnabled",
@@ -204,8 +205,8 @@ say_fault(struct finding *f, const struct facts *facts, const json_t *trail, enu
 	const char *name = json_text_or(trail, "Name", "");
 
 	if (fault == TRAIL_UNREAD) {
-		finding_set(f, CHECK_UNKNOWN, "The status of trail %s could not be read (%s).", name,
-		    json_text_or(status, "error", "no answer"));
+		finding_set(f, CHECK_UNKNOWN, "The status of trail %s could not be read (%s).",
+		    name, json_text_or(status, "error", "no answer"));
 		return;
 	}
 	if (fault != TRAIL_UNDELIVERED) {
@@ -238,22 +239,25 @@ evaluate_trail(const struct facts *facts, struct finding *f)
 	if (faults != 0)
 		say_fault(f, facts, best, trail_worst(faults));
 	else
-		finding_set(f, CHECK_PASS, "Trail %s records all management events of every Region%s.",
+		finding_set(f, CHECK_PASS,
+		    "Trail %s records all management events of every Region%s.",
 		    json_text_or(best, "Name", ""),
 		    json_bool(best, "IsOrganizationTrail") ? " (the organization's)" : "");
 }
 
 static void
-bucket_evidence(struct finding *f, const struct facts *facts, const char *bucket, const json_t *have)
+bucket_evidence(
+    struct finding *f, const struct facts *facts, const char *bucket, const json_t *have)
 {
 	const json_t *policy = json_at(have, "policy");
 
 	finding_add(f, facts, FACT_TRAIL_BUCKETS, "bucket", json_string(bucket));
-	finding_add(f, facts, FACT_TRAIL_BUCKETS, "PublicAccessBlock",
-	    json_boolean(bucket_blocked(have)));
-	finding_add(f, facts, FACT_TRAIL_BUCKETS, "IsPublic", json_boolean(json_bool(have, "public")));
-	finding_add(f, facts, FACT_TRAIL_BUCKETS, "TLSOnly",
-	    json_boolean(bucket_tls_only(policy, bucket)));
+	finding_add(
+	    f, facts, FACT_TRAIL_BUCKETS, "PublicAccessBlock", json_boolean(bucket_blocked(have)));
+	finding_add(
+	    f, facts, FACT_TRAIL_BUCKETS, "IsPublic", json_boolean(json_bool(have, "public")));
+	finding_add(
+	    f, facts, FACT_TRAIL_BUCKETS, "TLSOnly", json_boolean(bucket_tls_only(policy, bucket)));
 	finding_add(f, facts, FACT_TRAIL_BUCKETS, "Versioning",
 	    json_string(json_text_or(have, "versioning", "off")));
 	finding_add(f, facts, FACT_TRAIL_BUCKETS, "Encryption",
@@ -274,12 +278,15 @@ judge_bucket(const struct facts *facts, struct finding *f, const json_t *trail, 
 		return;
 	case BUCKET_CLOSED:
 		if (json_bool(trail, "IsOrganizationTrail")) {
-			finding_set(f, CHECK_NOT_APPLICABLE, "The organization's trail delivers to "
-			    "bucket %s of another account, which sees to it.", bucket);
+			finding_set(f, CHECK_NOT_APPLICABLE,
+			    "The organization's trail delivers to "
+			    "bucket %s of another account, which sees to it.",
+			    bucket);
 			return;
 		}
-		finding_set(f, CHECK_UNKNOWN, "Bucket %s is another account's or closed to you (%s).",
-		    bucket, json_text_or(have, "error", ""));
+		finding_set(f, CHECK_UNKNOWN,
+		    "Bucket %s is another account's or closed to you (%s).", bucket,
+		    json_text_or(have, "error", ""));
 		return;
 	case BUCKET_UNREAD:
 		finding_set(f, CHECK_UNKNOWN, "Bucket %s could not be read (%s).", bucket,
@@ -293,8 +300,10 @@ judge_bucket(const struct facts *facts, struct finding *f, const json_t *trail, 
 	if (fault != NULL)
 		finding_set(f, CHECK_FAIL, "Bucket %s: %s.", bucket, fault);
 	else
-		finding_set(f, CHECK_PASS, "Bucket %s is private, versioned, encrypted, TLS only, and "
-		    "only named readers may read it.", bucket);
+		finding_set(f, CHECK_PASS,
+		    "Bucket %s is private, versioned, encrypted, TLS only, and "
+		    "only named readers may read it.",
+		    bucket);
 }
 
 static void
@@ -309,8 +318,9 @@ evaluate_bucket(const struct facts *facts, struct finding *f)
 		finding_set(f, CHECK_FAIL, "There is no trail yet, so no bucket for its logs.");
 		return;
 	}
-	judge_bucket(facts, f, best, json_object_get(facts_value(facts, FACT_TRAIL_BUCKETS),
-	    json_text_or(best, "S3BucketName", "")));
+	judge_bucket(facts, f, best,
+	    json_object_get(
+		facts_value(facts, FACT_TRAIL_BUCKETS), json_text_or(best, "S3BucketName", "")));
 }
 
 static const char *const trail_refs[] = { "CIS 7.0 4.1", "CIS 7.0 4.2", "CIS 5.0 3.1",

@@ -155,7 +155,8 @@ leave_readers(const struct trail_model *m, const json_t *policy, const struct tr
 {
 	if (m->readers.n != 1 || strcmp(m->readers.items[0], "auto") != 0)
 		return false;
-	return bucket_readers_restricted(policy, t->bucket, json_text_or(ours, "Statement.0.Sid", ""));
+	return bucket_readers_restricted(
+	    policy, t->bucket, json_text_or(ours, "Statement.0.Sid", ""));
 }
 
 json_t *
@@ -170,8 +171,8 @@ trail_policy(const struct run *run, const struct trail_model *m, const struct tr
 		strlist_free(&arns);
 		return NULL;
 	}
-	json_auto_t *delivery = policydoc_cloudtrail_bucket(a, t->bucket,
-	    t->prefix[0] != '\0' ? t->prefix : NULL, t->region, t->name);
+	json_auto_t *delivery = policydoc_cloudtrail_bucket(
+	    a, t->bucket, t->prefix[0] != '\0' ? t->prefix : NULL, t->region, t->name);
 	json_t *doc = bucket_keep_apart(policy, delivery, t->shared);
 	json_t *readers = policydoc_readers(a, t->bucket, &arns);
 	if (!bucket_tls_only(policy, t->bucket))

@@ -14,11 +14,14 @@ show_trails(const struct run *run, struct blocks *out)
 	if (json_array_size(trails) == 0)
 		blocks_add(out, BLOCK_TEXT, "This account has no trail yet.", NULL);
 	else
-		blocks_add(out, BLOCK_ROW, "trail\thome\tRegions\tlogging\tvalidation\tbucket", NULL);
-	json_array_foreach (trails, i, t) {
+		blocks_add(
+		    out, BLOCK_ROW, "trail\thome\tRegions\tlogging\tvalidation\tbucket", NULL);
+	json_array_foreach(trails, i, t)
+	{
 		const json_t *status = trail_status(run->facts, t);
 
-		blocks_printf(out, BLOCK_ROW, "%s%s\t%s\t%s\t%s\t%s\t%s", json_text_or(t, "Name", ""),
+		blocks_printf(out, BLOCK_ROW, "%s%s\t%s\t%s\t%s\t%s\t%s",
+		    json_text_or(t, "Name", ""),
 		    json_bool(t, "IsOrganizationTrail") ? " (organization)" : "",
 		    json_text_or(t, "HomeRegion", ""),
 		    json_bool(t, "IsMultiRegionTrail") ? "all" : "one",
@@ -34,13 +37,15 @@ show_target(const struct trail_model *m, const struct trail_target *t, struct bl
 	const char *prefix = t->prefix;
 
 	if (t->other != NULL) {
-		blocks_printf(out, BLOCK_TEXT, "The organization's trail %s records this account "
+		blocks_printf(out, BLOCK_TEXT,
+		    "The organization's trail %s records this account "
 		    "already. Nothing is made: a second copy of management events costs money.",
 		    json_text_or(t->other, "Name", ""));
 		return;
 	}
 	if (t->trail != NULL && strcmp(t->name, m->name) != 0)
-		blocks_printf(out, BLOCK_TEXT, "Trail %s exists: it is brought in order instead of "
+		blocks_printf(out, BLOCK_TEXT,
+		    "Trail %s exists: it is brought in order instead of "
 		    "making %s beside it, since a second copy of management events costs money.",
 		    t->name, m->name);
 	blocks_add(out, BLOCK_KEYVAL, t->trail != NULL ? "Keep and repair" : "Make", t->arn);
@@ -98,14 +103,17 @@ trail_render(struct run *run, const void *model, struct blocks *out, struct err 
 	show_trails(run, out);
 	show_target(m, &t, out);
 	if (t.other == NULL) {
-		const json_t *have = json_object_get(
-		    facts_value(run->facts, FACT_TRAIL_BUCKETS), t.bucket);
+		const json_t *have =
+		    json_object_get(facts_value(run->facts, FACT_TRAIL_BUCKETS), t.bucket);
 
 		show_readers(run, m, have, &t, out);
 		show_policy(run, m, have, &t, out);
 	}
-	blocks_add(out, BLOCK_TEXT, "Event history shows the management events of the last 90 days "
-	    "free of charge, with or without a trail. A trail keeps them longer, in a bucket that is "
-	    "yours, and lets alerts be set on them.", NULL);
+	blocks_add(out, BLOCK_TEXT,
+	    "Event history shows the management events of the last 90 days "
+	    "free of charge, with or without a trail. A trail keeps them longer, in a bucket that "
+	    "is "
+	    "yours, and lets alerts be set on them.",
+	    NULL);
 	return true;
 }

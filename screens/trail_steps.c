@@ -9,7 +9,7 @@
 #include "trail.h"
 
 #define PACE_MS 1100
-#define POLICY_EVERY 3000	/* CloudTrail sees a new bucket policy after 0-10 s */
+#define POLICY_EVERY 3000 /* CloudTrail sees a new bucket policy after 0-10 s */
 #define POLICY_LIMIT 15000
 
 /* ---- the trail ------------------------------------------------------------------ */
@@ -35,7 +35,8 @@ differences(const struct trail_model *m, const struct trail_target *t, struct bu
 	if (json_bool(now, "IsMultiRegionTrail") != m->all_regions)
 		buf_puts(b, m->all_regions ? "all Regions, " : "one Region only, ");
 	if (json_bool(now, "LogFileValidationEnabled") != m->log_validation)
-		buf_puts(b, m->log_validation ? "log file validation, " : "no log file validation, ");
+		buf_puts(
+		    b, m->log_validation ? "log file validation, " : "no log file validation, ");
 	if (m->kms_key[0] != '\0' && strcmp(json_text_or(now, "KmsKeyId", ""), m->kms_key) != 0)
 		buf_puts(b, "encryption with the KMS key, ");
 	if (strcmp(json_text_or(now, "S3BucketName", ""), t->bucket) != 0)
@@ -57,15 +58,16 @@ trail_create_check(struct step_ctx *c, struct err *e)
 		return true;
 	if (t.trail == NULL) {
 		item_call(c->item, OP_CT_CREATE_TRAIL, "trail/%s", t.name);
-		return item_verdict(c->item, VERDICT_NEEDED, "There is no trail %s in %s yet.", t.name,
-		    t.region);
+		return item_verdict(
+		    c->item, VERDICT_NEEDED, "There is no trail %s in %s yet.", t.name, t.region);
 	}
 	differences(c->model, &t, &changes);
 	if (changes.len == 0)
-		return item_verdict(c->item, VERDICT_OK, "Trail %s is set as it should be.", t.name);
+		return item_verdict(
+		    c->item, VERDICT_OK, "Trail %s is set as it should be.", t.name);
 	item_call(c->item, OP_CT_UPDATE_TRAIL, "trail/%s", t.name);
-	return item_verdict(c->item, VERDICT_NEEDED, "Trail %s gets: %s.", t.name,
-	    buf_str(&changes));
+	return item_verdict(
+	    c->item, VERDICT_NEEDED, "Trail %s gets: %s.", t.name, buf_str(&changes));
 }
 
 struct making {
@@ -85,8 +87,8 @@ is_there_now(const struct making *m)
 
 	facts_forget(facts, FACT(TRAILS) | FACT(TRAIL_STATUS));
 	return facts_need(facts, FACT(TRAILS) | FACT(TRAIL_STATUS), &ignored) &&
-	    trail_find(m->c->run, m->c->model, &t, &ignored) && t.trail != NULL &&
-	    strcmp(t.name, m->t->name) == 0;
+	       trail_find(m->c->run, m->c->model, &t, &ignored) && t.trail != NULL &&
+	       strcmp(t.name, m->t->name) == 0;
 }
 
 /* Exists already: bring it to the desired state instead. */
@@ -95,7 +97,7 @@ reconcile(struct making *m, bool *done, struct err *e)
 {
 	*done = true;
 	return aws_pause(m->c->aws, PACE_MS, e) &&
-	    cloudtrail_update_trail(m->c->aws, m->t->region, &m->want, e);
+	       cloudtrail_update_trail(m->c->aws, m->t->region, &m->want, e);
 }
 
 static bool
@@ -107,8 +109,8 @@ make(void *arg, bool *done, struct err *e)
 	if (m->t->trail != NULL)
 		*done = cloudtrail_update_trail(m->c->aws, m->t->region, &m->want, &why);
 	else
-		*done = cloudtrail_create_trail(m->c->aws, m->t->region, &m->want,
-		    run_tags(m->c->run), &why);
+		*done = cloudtrail_create_trail(
+		    m->c->aws, m->t->region, &m->want, run_tags(m->c->run), &why);
 	if (*done)
 		return true;
 	if (err_is(&why, "TrailAlreadyExistsException"))
@@ -147,8 +149,10 @@ trail_create_apply(struct step_ctx *c, struct err *e)
 		return err_set(e, ERR_REFUSED, "%s", c->item->evidence);
 	struct making m = { .c = c, .t = &t, .want = desired(c->model, &t) };
 	json_t *was = t.trail != NULL ? json_deep_copy(t.trail) : json_null();
-	if (!item_before(c, json_pack("{s:s, s:s, s:s, s:o}", "name", t.name, "arn", t.arn, "region",
-		t.region, "trail", was), e))
+	if (!item_before(c,
+		json_pack("{s:s, s:s, s:s, s:o}", "name", t.name, "arn", t.arn, "region", t.region,
+		    "trail", was),
+		e))
 		return false;
 	return make_trail(&m, e);
 }
@@ -188,8 +192,8 @@ trail_create_undo(struct step_ctx *c, const json_t *before, struct err *e)
 	const char *region = json_text_or(before, "region", "");
 
 	if (!json_is_object(was))
-		return or_gone(cloudtrail_delete_trail(c->aws, region,
-		    json_text_or(before, "arn", ""), e), e);
+		return or_gone(
+		    cloudtrail_delete_trail(c->aws, region, json_text_or(before, "arn", ""), e), e);
 	/* An empty KmsKeyId takes the key away (UpdateTrail, CloudTrail API Reference). */
 	json_t *params = json_pack("{s:s, s:s, s:b, s:b, s:s}", "Name",
 	    json_text_or(before, "arn", ""), "S3BucketName", json_text_or(was, "S3BucketName", ""),
@@ -223,18 +227,21 @@ trail_selectors_check(struct step_ctx *c, struct err *e)
 	if (!trail_find(c->run, c->model, &t, e))
 		return false;
 	if (t.other != NULL)
-		return item_verdict(c->item, VERDICT_NOT_APPLICABLE, "The organization's trail does it.");
+		return item_verdict(
+		    c->item, VERDICT_NOT_APPLICABLE, "The organization's trail does it.");
 	if (t.trail == NULL)
-		return item_verdict(c->item, VERDICT_NOT_APPLICABLE, "A new trail records all "
+		return item_verdict(c->item, VERDICT_NOT_APPLICABLE,
+		    "A new trail records all "
 		    "management events by itself.");
 	const json_t *status = status_of(c, &t, e);
 	if (status == NULL)
 		return false;
 	if (trail_selects_all(json_at(status, "selectors")))
-		return item_verdict(c->item, VERDICT_OK, "Trail %s records all management events.",
-		    t.name);
+		return item_verdict(
+		    c->item, VERDICT_OK, "Trail %s records all management events.", t.name);
 	item_call(c->item, OP_CT_PUT_EVENT_SELECTORS, "trail/%s", t.name);
-	return item_verdict(c->item, VERDICT_NEEDED, "Trail %s leaves out management events.", t.name);
+	return item_verdict(
+	    c->item, VERDICT_NEEDED, "Trail %s leaves out management events.", t.name);
 }
 
 bool
@@ -248,11 +255,13 @@ trail_selectors_apply(struct step_ctx *c, struct err *e)
 	if (status == NULL)
 		return err_set(e, ERR_OTHER, "there is no trail %s", t.name);
 	json_auto_t *now = json_deep_copy(json_at(status, "selectors"));
-	if (!item_before(c, json_pack("{s:s, s:s, s:s, s:O}", "name", t.name, "arn", t.arn,
-		"region", t.region, "selectors", now), e))
+	if (!item_before(c,
+		json_pack("{s:s, s:s, s:s, s:O}", "name", t.name, "arn", t.arn, "region", t.region,
+		    "selectors", now),
+		e))
 		return false;
 	return aws_pause(c->aws, PACE_MS, e) &&
-	    cloudtrail_put_management_selectors(c->aws, t.region, t.arn, now, e);
+	       cloudtrail_put_management_selectors(c->aws, t.region, t.arn, now, e);
 }
 
 bool
@@ -282,8 +291,10 @@ say_logging(struct step_ctx *c, const struct trail_target *t, const json_t *stat
 	bool delivered = json_at(status, "status.LatestDeliveryTime") != NULL;
 
 	if (error[0] != '\0')
-		return item_verdict(c->item, VERDICT_OK, "Trail %s is logging; its last delivery failed "
-		    "(%s), the next one comes within minutes.", t->name, error);
+		return item_verdict(c->item, VERDICT_OK,
+		    "Trail %s is logging; its last delivery failed "
+		    "(%s), the next one comes within minutes.",
+		    t->name, error);
 	return item_verdict(c->item, VERDICT_OK, "Trail %s is logging; %s.", t->name,
 	    delivered ? "logs are delivered" : "the first log file comes within about 15 minutes");
 }
@@ -304,8 +315,10 @@ trail_logging_check(struct step_ctx *c, struct err *e)
 	if (json_bool(status, "status.IsLogging"))
 		return say_logging(c, &t, status);
 	item_call(c->item, OP_CT_START_LOGGING, "trail/%s", t.name);
-	return item_verdict(c->item, VERDICT_NEEDED, t.trail != NULL ? "Trail %s is not logging."
-	    : "Trail %s does not log by itself once it is made.", t.name);
+	return item_verdict(c->item, VERDICT_NEEDED,
+	    t.trail != NULL ? "Trail %s is not logging."
+			    : "Trail %s does not log by itself once it is made.",
+	    t.name);
 }
 
 bool
@@ -315,16 +328,17 @@ trail_logging_apply(struct step_ctx *c, struct err *e)
 
 	if (!trail_find(c->run, c->model, &t, e))
 		return false;
-	if (!item_before(c, json_pack("{s:s, s:s, s:s}", "name", t.name, "arn", t.arn, "region",
-		t.region), e))
+	if (!item_before(c,
+		json_pack("{s:s, s:s, s:s}", "name", t.name, "arn", t.arn, "region", t.region), e))
 		return false;
 	return aws_pause(c->aws, PACE_MS, e) &&
-	    cloudtrail_start_logging(c->aws, t.region, t.arn, e);
+	       cloudtrail_start_logging(c->aws, t.region, t.arn, e);
 }
 
 bool
 trail_logging_undo(struct step_ctx *c, const json_t *before, struct err *e)
 {
 	return or_gone(cloudtrail_stop_logging(c->aws, json_text_or(before, "region", ""),
-	    json_text_or(before, "arn", ""), e), e);
+			   json_text_or(before, "arn", ""), e),
+	    e);
 }

@@ -23,9 +23,8 @@ own_named(const struct run *run, const json_t *trails, const char *name)
 	const json_t *t;
 	size_t i;
 
-	json_array_foreach (trails, i, t)
-		if (is_own(run, t) && strcmp(json_text_or(t, "Name", ""), name) == 0)
-			return t;
+	json_array_foreach(trails, i,
+	    t) if (is_own(run, t) && strcmp(json_text_or(t, "Name", ""), name) == 0) return t;
 	return NULL;
 }
 
@@ -37,9 +36,8 @@ best_of(const struct run *run, const json_t *trails, bool own, unsigned *faults)
 	const json_t *t;
 	size_t i;
 
-	json_array_foreach (trails, i, t)
-		if (is_own(run, t) == own)
-			json_array_append(some, (json_t *)(uintptr_t)t);
+	json_array_foreach(trails, i, t) if (is_own(run, t) == own)
+	    json_array_append(some, (json_t *)(uintptr_t)t);
 	return trail_best(some, run->facts, faults);
 }
 
@@ -75,7 +73,8 @@ fill(const struct run *run, const struct trail_model *m, struct trail_target *t)
 	AUTO_BUF resource = BUF_INIT(BUF_MAX_LINE);
 
 	snprintf(t->name, sizeof t->name, "%s", json_text_or(t->trail, "Name", m->name));
-	snprintf(t->region, sizeof t->region, "%s", json_text_or(t->trail, "HomeRegion", a->region));
+	snprintf(
+	    t->region, sizeof t->region, "%s", json_text_or(t->trail, "HomeRegion", a->region));
 	snprintf(t->prefix, sizeof t->prefix, "%s", json_text_or(t->trail, "S3KeyPrefix", ""));
 	buf_printf(&resource, "trail/%s", t->name);
 	account_arn(a, "cloudtrail", t->region, buf_str(&resource), &arn);
@@ -96,10 +95,9 @@ others_write(const json_t *trails, const struct trail_target *t)
 	const json_t *other;
 	size_t i;
 
-	json_array_foreach (trails, i, other)
-		if (strcmp(json_text_or(other, "TrailARN", ""), t->arn) != 0 &&
-		    strcmp(json_text_or(other, "S3BucketName", ""), t->bucket) == 0)
-			return true;
+	json_array_foreach(trails, i,
+	    other) if (strcmp(json_text_or(other, "TrailARN", ""), t->arn) != 0 &&
+		       strcmp(json_text_or(other, "S3BucketName", ""), t->bucket) == 0) return true;
 	return false;
 }
 
@@ -116,8 +114,8 @@ readable(const struct facts *facts, enum fact_id id, struct err *e)
 }
 
 bool
-trail_find(const struct run *run, const struct trail_model *m, struct trail_target *out,
-    struct err *e)
+trail_find(
+    const struct run *run, const struct trail_model *m, struct trail_target *out, struct err *e)
 {
 	struct trail_target t = { 0 };
 

@@ -51,15 +51,16 @@ bool
 bucket_blocked(const json_t *have)
 {
 	return json_bool(have, "pab.BlockPublicAcls") && json_bool(have, "pab.IgnorePublicAcls") &&
-	    json_bool(have, "pab.BlockPublicPolicy") && json_bool(have, "pab.RestrictPublicBuckets");
+	       json_bool(have, "pab.BlockPublicPolicy") &&
+	       json_bool(have, "pab.RestrictPublicBuckets");
 }
 
 static const char *
 rules_path(const json_t *have)
 {
 	return json_at(have, "lifecycle.LifecycleConfiguration") != NULL
-	    ? "lifecycle.LifecycleConfiguration.Rule"
-	    : "lifecycle.Rule";
+		   ? "lifecycle.LifecycleConfiguration.Rule"
+		   : "lifecycle.Rule";
 }
 
 /* Days of our own lifecycle rule; 0: there is none. */
@@ -91,7 +92,7 @@ encrypted_as(const struct bucket_plan *want, const json_t *have)
 	if (json_text_or(have, "encryption.algorithm", "")[0] == '\0')
 		return false;
 	return want->kms_key == NULL ||
-	    strcmp(json_text_or(have, "encryption.kms_key", ""), want->kms_key) == 0;
+	       strcmp(json_text_or(have, "encryption.kms_key", ""), want->kms_key) == 0;
 }
 
 unsigned
@@ -101,8 +102,8 @@ bucket_missing(const struct bucket_plan *want, const json_t *have)
 
 	if (have == NULL || bucket_state(have) == BUCKET_FREE)
 		return PART_CREATE | PART_TAGS | PART_BLOCK | PART_OWNERSHIP | PART_ENCRYPTION |
-		    (want->versioned ? PART_VERSIONING : 0u) |
-		    (want->retention_days > 0 ? PART_EXPIRY : 0u);
+		       (want->versioned ? PART_VERSIONING : 0u) |
+		       (want->retention_days > 0 ? PART_EXPIRY : 0u);
 	if (!bucket_blocked(have))
 		parts |= PART_BLOCK;
 	if (strcmp(json_text_or(have, "ownership", ""), "BucketOwnerEnforced") != 0)
@@ -140,15 +141,18 @@ do_ownership(const struct job *j, struct err *e)
 	if (s3_put_bucket_ownership(j->aws, j->want->name, j->want->region, e))
 		return true;
 	if (err_is(e, "InvalidBucketAclWithObjectOwnership"))
-		err_wrap(e, "the access control list of bucket %s lets others in; remove those "
-			    "grants first", j->want->name);
+		err_wrap(e,
+		    "the access control list of bucket %s lets others in; remove those "
+		    "grants first",
+		    j->want->name);
 	return false;
 }
 
 static bool
 do_encryption(const struct job *j, struct err *e)
 {
-	return s3_put_bucket_encryption(j->aws, j->want->name, j->want->region, j->want->kms_key, e);
+	return s3_put_bucket_encryption(
+	    j->aws, j->want->name, j->want->region, j->want->kms_key, e);
 }
 
 static bool
@@ -160,8 +164,8 @@ do_versioning(const struct job *j, struct err *e)
 static bool
 do_expiry(const struct job *j, struct err *e)
 {
-	return s3_put_bucket_lifecycle(j->aws, j->want->name, j->want->region,
-	    j->want->retention_days, e);
+	return s3_put_bucket_lifecycle(
+	    j->aws, j->want->name, j->want->region, j->want->retention_days, e);
 }
 
 /* A change for which s3.h has no function of its own. */
@@ -274,18 +278,18 @@ undo_encryption(struct aws *aws, const struct bucket_plan *b, const json_t *was,
 		return raw(aws, OP_S3_DELETE_BUCKET_ENCRYPTION, b, NULL, e);
 	if (strcmp(algorithm, "AES256") == 0)
 		return s3_put_bucket_encryption(aws, b->name, b->region, NULL, e);
-	return s3_put_bucket_encryption(aws, b->name, b->region,
-	    json_text_or(was, "encryption.kms_key", "alias/aws/s3"), e);
+	return s3_put_bucket_encryption(
+	    aws, b->name, b->region, json_text_or(was, "encryption.kms_key", "alias/aws/s3"), e);
 }
 
 /* No ownership controls at all, as in buckets of before April 2023, act as ObjectWriter. */
 static bool
 undo_ownership(struct aws *aws, const struct bucket_plan *b, const json_t *was, struct err *e)
 {
-	AUTO_FREE char *body = xasprintf(
-	    "<OwnershipControls xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule>"
-	    "<ObjectOwnership>%s</ObjectOwnership></Rule></OwnershipControls>",
-	    json_text_or(was, "ownership", "ObjectWriter"));
+	AUTO_FREE char *body =
+	    xasprintf("<OwnershipControls xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule>"
+		      "<ObjectOwnership>%s</ObjectOwnership></Rule></OwnershipControls>",
+		json_text_or(was, "ownership", "ObjectWriter"));
 
 	return raw(aws, OP_S3_PUT_BUCKET_OWNERSHIP, b, body, e);
 }
@@ -315,8 +319,10 @@ undo_create(struct aws *aws, const struct bucket_plan *b, struct err *e)
 	if (s3_delete_bucket(aws, b->name, b->region, e))
 		return true;
 	if (err_is(e, "BucketNotEmpty"))
-		err_wrap(e, "bucket %s holds files already, so it stays; empty it (all versions) and "
-			    "delete it in the S3 console if you do not want to keep them", b->name);
+		err_wrap(e,
+		    "bucket %s holds files already, so it stays; empty it (all versions) and "
+		    "delete it in the S3 console if you do not want to keep them",
+		    b->name);
 	return false;
 }
 
@@ -335,8 +341,7 @@ bucket_undo(struct aws *aws, const json_t *before, struct err *e)
 		return undo_create(aws, &b, e);
 	if ((parts & (PART_EXPIRY | PART_NO_EXPIRY)) && !undo_expiry(aws, &b, days, e))
 		return false;
-	if ((parts & PART_VERSIONING) &&
-	    !s3_put_bucket_versioning(aws, b.name, b.region, false, e))
+	if ((parts & PART_VERSIONING) && !s3_put_bucket_versioning(aws, b.name, b.region, false, e))
 		return false;
 	if ((parts & PART_ENCRYPTION) && !undo_encryption(aws, &b, was, e))
 		return false;

@@ -11,7 +11,7 @@
 #include "text.h"
 
 #define POLICY_MAX 20480 /* bytes (S3 User Guide, bucket policies) */
-#define SID_TRIES  20
+#define SID_TRIES 20
 
 /* The value that a condition has for a key, under any operator; names fold case. */
 static const json_t *
@@ -20,10 +20,8 @@ condition_value(const json_t *statement, const char *key)
 	const json_t *condition = json_object_get(statement, "Condition"), *block, *value;
 	const char *op, *name;
 
-	json_object_foreach ((json_t *)(uintptr_t)condition, op, block)
-		json_object_foreach ((json_t *)(uintptr_t)block, name, value)
-			if (strcasecmp(name, key) == 0)
-				return value;
+	json_object_foreach((json_t *)(uintptr_t)condition, op, block) json_object_foreach(
+	    (json_t *)(uintptr_t)block, name, value) if (strcasecmp(name, key) == 0) return value;
 	return NULL;
 }
 
@@ -36,7 +34,8 @@ all_within(const json_t *values, const json_t *patterns)
 		bool found = false;
 
 		for (size_t k = 0; k < json_count(patterns, "") && !found; k++)
-			found = text_glob(json_text_or(json_item(patterns, "", k), "", ""), v, false);
+			found =
+			    text_glob(json_text_or(json_item(patterns, "", k), "", ""), v, false);
 		if (!found)
 			return false;
 	}
@@ -60,7 +59,7 @@ replaces(const json_t *old, const json_t *new, bool shared)
 	if (arn != NULL && !all_within(arn, condition_value(new, "aws:SourceArn")))
 		return false;
 	return account == NULL || condition_value(new, "aws:SourceAccount") == NULL ||
-	    all_within(account, condition_value(new, "aws:SourceAccount"));
+	       all_within(account, condition_value(new, "aws:SourceAccount"));
 }
 
 static const json_t *
@@ -100,9 +99,9 @@ bucket_keep_apart(const json_t *policy, const json_t *want, bool shared)
 	json_t *doc = json_deep_copy(want), *s;
 	size_t i;
 
-	json_array_foreach (json_object_get(doc, "Statement"), i, s)
-		if (strcmp(json_text_or(s, "Effect", ""), "Allow") == 0)
-			settle_sid(policy, s, shared);
+	json_array_foreach(json_object_get(doc, "Statement"), i,
+	    s) if (strcmp(json_text_or(s, "Effect", ""), "Allow") == 0)
+	    settle_sid(policy, s, shared);
 	return doc;
 }
 
@@ -129,9 +128,10 @@ put(struct aws *aws, const struct bucket_plan *b, const json_t *doc, struct err 
 	AUTO_FREE char *text = policydoc_text(doc);
 
 	if (strlen(text) > POLICY_MAX)
-		return err_set(e, ERR_REFUSED, "the policy of bucket %s would be %zu bytes long; S3 "
-		    "takes %d: use another bucket, or fewer readers", b->name, strlen(text),
-		    POLICY_MAX);
+		return err_set(e, ERR_REFUSED,
+		    "the policy of bucket %s would be %zu bytes long; S3 "
+		    "takes %d: use another bucket, or fewer readers",
+		    b->name, strlen(text), POLICY_MAX);
 	return s3_put_bucket_policy(aws, b->name, b->region, text, e);
 }
 

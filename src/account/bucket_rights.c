@@ -73,16 +73,17 @@ only_without_tls(const json_t *s)
 
 	if (json_object_size(c) != 1)
 		return false;
-	json_object_foreach ((json_t *)(uintptr_t)c, op, block) {
+	json_object_foreach((json_t *)(uintptr_t)c, op, block)
+	{
 		if (strcasecmp(op, "Bool") != 0 && strcasecmp(op, "BoolIfExists") != 0)
 			return false;
 		if (json_object_size(block) != 1)
 			return false;
-		json_object_foreach ((json_t *)(uintptr_t)block, key, value)
-			if (strcasecmp(key, "aws:SecureTransport") != 0 ||
-			    strcasecmp(json_text_or(json_item(value, "", 0), "",
-				json_is_false(value) ? "false" : ""), "false") != 0)
-				return false;
+		json_object_foreach((json_t *)(uintptr_t)block, key,
+		    value) if (strcasecmp(key, "aws:SecureTransport") != 0 ||
+			       strcasecmp(json_text_or(json_item(value, "", 0), "",
+					      json_is_false(value) ? "false" : ""),
+				   "false") != 0) return false;
 	}
 	return true;
 }
@@ -114,15 +115,15 @@ spares_principals(const json_t *s)
 
 	if (json_object_get(s, "NotPrincipal") != NULL)
 		return true;
-	json_object_foreach ((json_t *)(uintptr_t)c, op, block) {
+	json_object_foreach((json_t *)(uintptr_t)c, op, block)
+	{
 		if (strstr(op, "Not") == NULL)
 			continue;
-		json_object_foreach ((json_t *)(uintptr_t)block, key, value)
-			if (strcasecmp(key, "aws:PrincipalArn") == 0 ||
-			    strcasecmp(key, "aws:userId") == 0 ||
-			    strcasecmp(key, "aws:username") == 0 ||
-			    strcasecmp(key, "aws:PrincipalTag") == 0)
-				return true;
+		json_object_foreach((json_t *)(uintptr_t)block, key,
+		    value) if (strcasecmp(key, "aws:PrincipalArn") == 0 ||
+			       strcasecmp(key, "aws:userId") == 0 ||
+			       strcasecmp(key, "aws:username") == 0 ||
+			       strcasecmp(key, "aws:PrincipalTag") == 0) return true;
 	}
 	return false;
 }
@@ -154,26 +155,26 @@ source_fits(const json_t *s, const char *arn)
 	if (arn == NULL)
 		return true;
 	(void)sscanf(arn, "%*[^:]:%*[^:]:%*[^:]:%*[^:]:%15[0-9]", account);
-	json_object_foreach ((json_t *)(uintptr_t)c, op, block)
-		json_object_foreach ((json_t *)(uintptr_t)block, key, value) {
-			if (strcasecmp(key, "aws:SourceArn") == 0 && !lists(value, "", arn, true))
-				return false;
-			if (strcasecmp(key, "aws:SourceAccount") == 0 &&
-			    !lists(value, "", account, true))
-				return false;
-		}
+	json_object_foreach((json_t *)(uintptr_t)c, op, block)
+	    json_object_foreach((json_t *)(uintptr_t)block, key, value)
+	{
+		if (strcasecmp(key, "aws:SourceArn") == 0 && !lists(value, "", arn, true))
+			return false;
+		if (strcasecmp(key, "aws:SourceAccount") == 0 && !lists(value, "", account, true))
+			return false;
+	}
 	return true;
 }
 
 static bool
 speaks_of(const json_t *s, const struct bucket_ask *ask)
 {
-	AUTO_FREE char *target = ask->key != NULL ? xasprintf("%s/%s", ask->bucket, ask->key)
-						  : xstrdup(ask->bucket);
+	AUTO_FREE char *target =
+	    ask->key != NULL ? xasprintf("%s/%s", ask->bucket, ask->key) : xstrdup(ask->bucket);
 	const json_t *p = json_object_get(s, "Principal");
 
 	return (everybody(s) || (json_is_object(p) && lists(p, "Service", ask->service, false))) &&
-	    lists(s, "Action", ask->action, true) && covers(s, target);
+	       lists(s, "Action", ask->action, true) && covers(s, target);
 }
 
 bool

@@ -8,26 +8,27 @@
 #include "json.h"
 
 #define POLICY(statements) "{\"Version\":\"2012-10-17\",\"Statement\":[" statements "]}"
-#define TLS \
-	"{\"Sid\":\"OnlyTls\",\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\"," \
-	"\"Resource\":[\"arn:aws:s3:::logs\",\"arn:aws:s3:::logs/*\"]," \
+#define TLS                                                                                        \
+	"{\"Sid\":\"OnlyTls\",\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\","        \
+	"\"Resource\":[\"arn:aws:s3:::logs\",\"arn:aws:s3:::logs/*\"],"                            \
 	"\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}}"
-#define READERS \
-	"{\"Sid\":\"Readers\",\"Effect\":\"Deny\",\"Principal\":{\"AWS\":[\"*\"]}," \
-	"\"Action\":[\"s3:Get*\"],\"Resource\":\"arn:aws:s3:::logs/*\"," \
-	"\"Condition\":{\"ArnNotLike\":{\"aws:PrincipalArn\":[\"arn:aws:iam::111122223333:root\"]}}}"
-#define WRITE(sid, resource, condition) \
-	"{\"Sid\":\"" sid "\",\"Effect\":\"Allow\"," \
-	"\"Principal\":{\"Service\":\"cloudtrail.amazonaws.com\"},\"Action\":\"s3:PutObject\"," \
+#define READERS                                                                                    \
+	"{\"Sid\":\"Readers\",\"Effect\":\"Deny\",\"Principal\":{\"AWS\":[\"*\"]},"                \
+	"\"Action\":[\"s3:Get*\"],\"Resource\":\"arn:aws:s3:::logs/*\","                           \
+	"\"Condition\":{\"ArnNotLike\":{\"aws:PrincipalArn\":[\"arn:aws:iam::111122223333:root\"]" \
+	"}}}"
+#define WRITE(sid, resource, condition)                                                            \
+	"{\"Sid\":\"" sid "\",\"Effect\":\"Allow\","                                               \
+	"\"Principal\":{\"Service\":\"cloudtrail.amazonaws.com\"},\"Action\":\"s3:PutObject\","    \
 	"\"Resource\":\"" resource "\",\"Condition\":{\"StringEquals\":{" condition "}}}"
 #define OWN "arn:aws:s3:::logs/AWSLogs/111122223333/*"
-#define SOURCE(trail) \
+#define SOURCE(trail)                                                                              \
 	"\"aws:SourceArn\":\"arn:aws:cloudtrail:eu-west-1:111122223333:trail/" trail "\""
-#define GOOD \
-	"{\"region\":\"eu-west-1\",\"public\":false,\"error\":null,\"versioning\":\"Enabled\"," \
-	"\"ownership\":\"BucketOwnerEnforced\",\"lifecycle\":null," \
-	"\"encryption\":{\"algorithm\":\"AES256\",\"kms_key\":null}," \
-	"\"pab\":{\"BlockPublicAcls\":true,\"IgnorePublicAcls\":true,\"BlockPublicPolicy\":true," \
+#define GOOD                                                                                       \
+	"{\"region\":\"eu-west-1\",\"public\":false,\"error\":null,\"versioning\":\"Enabled\","    \
+	"\"ownership\":\"BucketOwnerEnforced\",\"lifecycle\":null,"                                \
+	"\"encryption\":{\"algorithm\":\"AES256\",\"kms_key\":null},"                              \
+	"\"pab\":{\"BlockPublicAcls\":true,\"IgnorePublicAcls\":true,\"BlockPublicPolicy\":true,"  \
 	"\"RestrictPublicBuckets\":true},\"policy\":" POLICY(TLS "," READERS) "}"
 
 static json_t *
@@ -40,7 +41,9 @@ parse(const char *text)
 	return j;
 }
 
-static const struct bucket_plan plain = { .name = "logs", .region = "eu-west-1", .versioned = true };
+static const struct bucket_plan plain = {
+	.name = "logs", .region = "eu-west-1", .versioned = true
+};
 
 /* The operations for what is missing of `have`, as text. */
 static void
@@ -82,11 +85,13 @@ test_calls_for_a_new_bucket(void **state)
 	struct bucket_plan year = plain;
 
 	(void)state;
-	expect_calls(&plain, NULL, "CreateBucket PutPublicAccessBlock PutBucketTagging "
+	expect_calls(&plain, NULL,
+	    "CreateBucket PutPublicAccessBlock PutBucketTagging "
 	    "PutBucketOwnershipControls PutBucketEncryption PutBucketVersioning");
 	year.retention_days = 365;
 	year.versioned = false;
-	expect_calls(&year, "{\"error\":\"NoSuchBucket\"}", "CreateBucket PutPublicAccessBlock "
+	expect_calls(&year, "{\"error\":\"NoSuchBucket\"}",
+	    "CreateBucket PutPublicAccessBlock "
 	    "PutBucketTagging PutBucketOwnershipControls PutBucketEncryption "
 	    "PutBucketLifecycleConfiguration");
 }
@@ -102,13 +107,14 @@ test_calls_for_what_is_missing(void **state)
 	expect_with("encryption", "null", "PutBucketEncryption");
 	expect_with("encryption", "{\"algorithm\":\"aws:kms\",\"kms_key\":\"k\"}", "");
 	expect_with("pab", "null", "PutPublicAccessBlock");
-	expect_with("pab", "{\"BlockPublicAcls\":true,\"IgnorePublicAcls\":true,"
-			   "\"BlockPublicPolicy\":true,\"RestrictPublicBuckets\":false}",
+	expect_with("pab",
+	    "{\"BlockPublicAcls\":true,\"IgnorePublicAcls\":true,"
+	    "\"BlockPublicPolicy\":true,\"RestrictPublicBuckets\":false}",
 	    "PutPublicAccessBlock");
 }
 
-#define RULE(id, days) \
-	"{\"ID\":[{\"\":\"" id "\"}],\"Status\":[{\"\":\"Enabled\"}]," \
+#define RULE(id, days)                                                                             \
+	"{\"ID\":[{\"\":\"" id "\"}],\"Status\":[{\"\":\"Enabled\"}],"                             \
 	"\"Expiration\":[{\"Days\":[{\"\":\"" days "\"}]}]}"
 
 static void
@@ -117,8 +123,8 @@ test_foreign_lifecycle_stays(void **state)
 	struct bucket_plan year = plain;
 	AUTO_FREE char *ours = with("lifecycle", "{\"Rule\":[" RULE("rootlock-expire", "90") "]}");
 	AUTO_FREE char *theirs = with("lifecycle", "{\"Rule\":[" RULE("archive", "90") "]}");
-	AUTO_FREE char *both = with("lifecycle",
-	    "{\"Rule\":[" RULE("rootlock-expire", "90") "," RULE("archive", "9") "]}");
+	AUTO_FREE char *both = with(
+	    "lifecycle", "{\"Rule\":[" RULE("rootlock-expire", "90") "," RULE("archive", "9") "]}");
 
 	(void)state;
 	year.retention_days = 365;
@@ -198,22 +204,29 @@ test_tls_only(void **state)
 	(void)state;
 	assert_true(tls_only(POLICY(TLS)));
 	assert_false(bucket_tls_only(NULL, "logs"));
-	/* The objects alone, an Allow, one principal, some actions, a second condition: not enough. */
-	assert_false(tls_only(POLICY("{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\","
-	    "\"Resource\":\"arn:aws:s3:::logs/*\","
-	    "\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}}")));
-	assert_false(tls_only(POLICY("{\"Effect\":\"Deny\",\"Principal\":\"*\","
-	    "\"Action\":\"s3:GetObject\",\"Resource\":\"*\","
-	    "\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}}")));
-	assert_false(tls_only(POLICY("{\"Effect\":\"Deny\",\"Principal\":{\"AWS\":"
-	    "\"arn:aws:iam::111122223333:user/x\"},\"Action\":\"s3:*\",\"Resource\":\"*\","
-	    "\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}}")));
-	assert_false(tls_only(POLICY("{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\","
-	    "\"Resource\":\"*\",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"},"
-	    "\"StringEquals\":{\"aws:username\":\"x\"}}}")));
-	assert_false(tls_only(POLICY("{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\","
+	/* The objects alone, an Allow, one principal, some actions, a second condition: not enough.
+	 */
+	assert_false(
+	    tls_only(POLICY("{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\","
+			    "\"Resource\":\"arn:aws:s3:::logs/*\","
+			    "\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}}")));
+	assert_false(
+	    tls_only(POLICY("{\"Effect\":\"Deny\",\"Principal\":\"*\","
+			    "\"Action\":\"s3:GetObject\",\"Resource\":\"*\","
+			    "\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}}")));
+	assert_false(tls_only(
+	    POLICY("{\"Effect\":\"Deny\",\"Principal\":{\"AWS\":"
+		   "\"arn:aws:iam::111122223333:user/x\"},\"Action\":\"s3:*\",\"Resource\":\"*\","
+		   "\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}}")));
+	assert_false(tls_only(
+	    POLICY("{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\","
+		   "\"Resource\":\"*\",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"},"
+		   "\"StringEquals\":{\"aws:username\":\"x\"}}}")));
+	assert_false(tls_only(POLICY(
+	    "{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\","
 	    "\"Resource\":\"*\",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"true\"}}}")));
-	assert_true(tls_only(POLICY("{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":[\"s3:*\"],"
+	assert_true(tls_only(POLICY(
+	    "{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":[\"s3:*\"],"
 	    "\"Resource\":\"*\",\"Condition\":{\"Bool\":{\"aws:securetransport\":[\"false\"]}}}")));
 	/* Of another bucket. */
 	json_auto_t *p = parse(POLICY(TLS));
@@ -236,7 +249,8 @@ static bool
 writes(const char *policy, const char *trail)
 {
 	json_auto_t *p = parse(policy);
-	AUTO_FREE char *arn = xasprintf("arn:aws:cloudtrail:eu-west-1:111122223333:trail/%s", trail);
+	AUTO_FREE char *arn =
+	    xasprintf("arn:aws:cloudtrail:eu-west-1:111122223333:trail/%s", trail);
 	const struct bucket_ask ask = { "logs", "AWSLogs/111122223333/CloudTrail/x",
 		"cloudtrail.amazonaws.com", "s3:PutObject", arn };
 
@@ -250,13 +264,16 @@ test_allows(void **state)
 	assert_true(writes(POLICY(WRITE("A", OWN, SOURCE("one"))), "one"));
 	assert_false(writes(POLICY(WRITE("A", OWN, SOURCE("one"))), "two"));
 	assert_true(writes(POLICY(WRITE("A", OWN, SOURCE("*"))), "two"));
-	assert_false(writes(POLICY(WRITE("A", OWN, "\"aws:SourceAccount\":\"999999999999\"")), "one"));
-	assert_true(writes(POLICY(WRITE("A", OWN, "\"aws:SourceAccount\":\"111122223333\"")), "one"));
+	assert_false(
+	    writes(POLICY(WRITE("A", OWN, "\"aws:SourceAccount\":\"999999999999\"")), "one"));
+	assert_true(
+	    writes(POLICY(WRITE("A", OWN, "\"aws:SourceAccount\":\"111122223333\"")), "one"));
 	assert_false(writes(
 	    POLICY(WRITE("A", "arn:aws:s3:::logs/AWSLogs/999999999999/*", SOURCE("one"))), "one"));
 	assert_true(writes(POLICY(TLS "," WRITE("A", OWN, SOURCE("one"))), "one"));
 	assert_false(writes(POLICY("{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\","
-	    "\"Resource\":\"*\"}," WRITE("A", OWN, SOURCE("one"))), "one"));
+				   "\"Resource\":\"*\"}," WRITE("A", OWN, SOURCE("one"))),
+	    "one"));
 	assert_false(writes(POLICY(TLS), "one"));
 }
 
@@ -264,7 +281,8 @@ static void
 test_public_statement(void **state)
 {
 	json_auto_t *open = parse(POLICY(TLS ",{\"Sid\":\"World\",\"Effect\":\"Allow\","
-	    "\"Principal\":\"*\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::logs/*\"}"));
+					     "\"Principal\":\"*\",\"Action\":\"s3:GetObject\","
+					     "\"Resource\":\"arn:aws:s3:::logs/*\"}"));
 	json_auto_t *shut = parse(POLICY(TLS));
 
 	(void)state;
@@ -275,12 +293,13 @@ test_public_statement(void **state)
 static void
 test_named_readers(void **state)
 {
-	json_auto_t *p = parse(POLICY("{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":"
+	json_auto_t *p = parse(POLICY(
+	    "{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":"
 	    "[\"arn:aws:iam::999999999999:root\"]},\"Action\":[\"s3:GetObject\"],"
 	    "\"Resource\":\"arn:aws:s3:::logs/*\"},"
 	    "{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::888888888888:root\"},"
-	    "\"Action\":\"s3:PutObject\",\"Resource\":\"arn:aws:s3:::logs/*\"},"
-	    WRITE("A", OWN, SOURCE("one"))));
+	    "\"Action\":\"s3:PutObject\",\"Resource\":\"arn:aws:s3:::logs/*\"}," WRITE(
+		"A", OWN, SOURCE("one"))));
 	struct strlist arns = { 0 };
 
 	(void)state;
@@ -313,20 +332,23 @@ test_sids_of_others_stay(void **state)
 	/* Somebody else relies on it: another trail, another account, trails that share it. */
 	expect_sid(POLICY(WRITE("Write", OWN, "\"s3:x-amz-acl\":\"x\"")), true, "WriteRootlock1");
 	expect_sid(POLICY(WRITE("Write", OWN, SOURCE("two"))), false, "WriteRootlock1");
-	expect_sid(POLICY(WRITE("Write", "arn:aws:s3:::logs/AWSLogs/999999999999/*", SOURCE("one"))),
+	expect_sid(
+	    POLICY(WRITE("Write", "arn:aws:s3:::logs/AWSLogs/999999999999/*", SOURCE("one"))),
 	    false, "WriteRootlock1");
 	/* The next run finds its own statement again. */
-	expect_sid(POLICY(WRITE("Write", OWN, SOURCE("two")) "," WRITE("WriteRootlock1", OWN,
-	    SOURCE("one"))), false, "WriteRootlock1");
-	expect_sid(POLICY(WRITE("Write", OWN, SOURCE("two")) "," WRITE("WriteRootlock1", OWN,
-	    SOURCE("three"))), false, "WriteRootlock2");
+	expect_sid(POLICY(WRITE("Write", OWN, SOURCE("two")) "," WRITE(
+		       "WriteRootlock1", OWN, SOURCE("one"))),
+	    false, "WriteRootlock1");
+	expect_sid(POLICY(WRITE("Write", OWN, SOURCE("two")) "," WRITE(
+		       "WriteRootlock1", OWN, SOURCE("three"))),
+	    false, "WriteRootlock2");
 }
 
 static void
 test_merge_keeps_others(void **state)
 {
-	json_auto_t *have = parse("{\"policy\":" POLICY(READERS "," WRITE("Write", OWN,
-	    SOURCE("two"))) "}");
+	json_auto_t *have =
+	    parse("{\"policy\":" POLICY(READERS "," WRITE("Write", OWN, SOURCE("two"))) "}");
 	json_auto_t *want = parse(POLICY(WRITE("Write", OWN, SOURCE("one")) "," TLS));
 	json_auto_t *doc = bucket_keep_apart(json_at(have, "policy"), want, false);
 	struct bucket_plan plan = plain;
