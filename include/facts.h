@@ -18,16 +18,19 @@
 #include "err.h"
 
 /*
- * FACT(id, operation, after): `after` is the fact that must be known first.
- * Shapes of the values stand in facts.c beside their readers and here:
+ * FACT(id, operation); what comes after what stands with the readers (struct fact_reader).
+ * Shapes of the values:
  *   SUMMARY          {"AccountMFAEnabled": 0, ...} integers
  *   PASSWORD_POLICY  PasswordPolicy members as in the API (numbers, booleans); null when none is set
  *   ALIASES          ["alias"]
  *   AUTH             {"users": [UserDetail], "groups": [GroupDetail], "policies": [ManagedPolicyDetail]};
  *                    policy documents decoded to objects under "PolicyDocument"/"Document"
  *   VIRTUAL_MFA      [{"SerialNumber", "EnableDate", "User": {"Arn", "UserName"}}]
- *   REPORT           {"generated": epoch, "rows": {"alice": {column: text}}}; "<root_account>" too
- *   USER_MFA         {"alice": {"password": true, "devices": ["arn..."], "live": true}} for every user
+ *   REPORT           {"generated": epoch, "rows": {"alice": {column: text}}}; "<root_account>" too;
+ *                    columns that say nothing ("N/A", "no_information", "not_supported") are absent
+ *   USER_MFA         {"alice": {"password": true, "mfa": true, "devices": ["arn..."], "live": true}}
+ *                    for every user; "mfa" decides: beyond LIVE_MAX users whose device is no
+ *                    virtual one, "devices" is empty although the report says that there is one
  *   TRAILS           [Trail] of DescribeTrails, one a TrailARN
  *   TRAIL_STATUS     {"TrailARN": {"status": {...}, "selectors": {...}, "error": "code or null"}}
  *   TRAIL_BUCKETS    {"bucket": BUCKET}, BUCKET = {"region", "policy", "public", "pab", "versioning",
@@ -35,30 +38,35 @@
  *   REPORTS          [ReportDefinition]; EXPORTS [{"ref": ExportReference, "export": Export}]
  *   BILLING_BUCKETS  {"bucket": BUCKET}
  *   ROOT_KEYS        [{"AccessKeyId", "Status", "CreateDate", "last_used": epoch, "service"}]
- *   ROOT_CERTS       [{"CertificateId", "Status"}]; ROOT_MFA [{"SerialNumber"}]
+ *                    last_used 0: never, or not known
+ *   ROOT_CERTS       [{"CertificateId", "Status"}]; ROOT_MFA [{"SerialNumber"}]; like ROOT_KEYS only
+ *                    for root itself, else err code "NotRoot"
  *   USER_KEYS        {"alice": [{"AccessKeyId","Status","CreateDate"}]} (from AUTH's users, asked for)
+ * What IAM and S3 answer in XML has here the shape of their JSON models: texts, objects and
+ * lists; a list of one may be that one, an empty one is absent (json_count() knows), and
+ * numbers stay text (json_int()).
  */
 #define FACTS(X) \
-	X(SUMMARY, "iam:GetAccountSummary", NONE) \
-	X(PASSWORD_POLICY, "iam:GetAccountPasswordPolicy", NONE) \
-	X(ALIASES, "iam:ListAccountAliases", NONE) \
-	X(AUTH, "iam:GetAccountAuthorizationDetails", NONE) \
-	X(VIRTUAL_MFA, "iam:ListVirtualMFADevices", NONE) \
-	X(REPORT, "iam:GetCredentialReport", NONE) \
-	X(USER_MFA, "iam:ListMFADevices", AUTH) \
-	X(TRAILS, "cloudtrail:DescribeTrails", NONE) \
-	X(TRAIL_STATUS, "cloudtrail:GetTrailStatus", TRAILS) \
-	X(TRAIL_BUCKETS, "s3:GetBucketPolicy", TRAILS) \
-	X(REPORTS, "cur:DescribeReportDefinitions", NONE) \
-	X(EXPORTS, "bcm-data-exports:ListExports", NONE) \
-	X(BILLING_BUCKETS, "s3:GetBucketPolicy", EXPORTS) \
-	X(ROOT_KEYS, "iam:ListAccessKeys", NONE) \
-	X(ROOT_CERTS, "iam:ListSigningCertificates", NONE) \
-	X(ROOT_MFA, "iam:ListMFADevices", NONE) \
-	X(USER_KEYS, "iam:ListAccessKeys", AUTH)
+	X(SUMMARY, "iam:GetAccountSummary") \
+	X(PASSWORD_POLICY, "iam:GetAccountPasswordPolicy") \
+	X(ALIASES, "iam:ListAccountAliases") \
+	X(AUTH, "iam:GetAccountAuthorizationDetails") \
+	X(VIRTUAL_MFA, "iam:ListVirtualMFADevices") \
+	X(REPORT, "iam:GetCredentialReport") \
+	X(USER_MFA, "iam:ListMFADevices") \
+	X(TRAILS, "cloudtrail:DescribeTrails") \
+	X(TRAIL_STATUS, "cloudtrail:GetTrailStatus") \
+	X(TRAIL_BUCKETS, "s3:GetBucketPolicy") \
+	X(REPORTS, "cur:DescribeReportDefinitions") \
+	X(EXPORTS, "bcm-data-exports:ListExports") \
+	X(BILLING_BUCKETS, "s3:GetBucketPolicy") \
+	X(ROOT_KEYS, "iam:ListAccessKeys") \
+	X(ROOT_CERTS, "iam:ListSigningCertificates") \
+	X(ROOT_MFA, "iam:ListMFADevices") \
+	X(USER_KEYS, "iam:ListAccessKeys")
 
 enum fact_id {
-#define X(id, op, after) FACT_##id,
+#define X(id, op) FACT_##id,
 	FACTS(X)
 #undef X
 	FACT_NONE
@@ -89,6 +97,7 @@ void	facts_use(struct facts *f, struct aws *aws);
  * when the person cancelled.
  */
 bool	facts_need(struct facts *f, unsigned mask, struct err *e);
+/* They, and what was derived from them, are read again when they are needed. */
 void	facts_forget(struct facts *f, unsigned mask);
 const struct fact *facts_get(const struct facts *f, enum fact_id id);
 /* The value, borrowed; NULL when unknown or failed. */
@@ -98,6 +107,20 @@ const char *fact_operation(enum fact_id id);
 void	facts_touch_user(struct facts *f, const char *user);
 /* A bucket that a step needs in TRAIL_BUCKETS / BILLING_BUCKETS although nothing names it yet. */
 void	facts_want_bucket(struct facts *f, enum fact_id id, const char *bucket, const char *region);
+
+/* Make a fact known without reading it (value stolen): for tests, and for a recorded account. */
+void	facts_set(struct facts *f, enum fact_id id, json_t *value);
+/* The same for one that could not be read. */
+void	facts_set_error(struct facts *f, enum fact_id id, const struct err *e);
+/* Epoch seconds now, by the session's clock. */
+int64_t	facts_now(const struct facts *f);
+
+/*
+ * The rows of a credential report (IAM User Guide, "Get credential reports"): base64 of a CSV
+ * with a header line; decoded and read row by row.  Adds {user: {column: text}} to rows, an
+ * object.  False and e (code "MalformedReport") for anything else.
+ */
+bool	report_rows(const char *base64, size_t len, json_t *rows, struct err *e);
 
 /* ---- verdicts ------------------------------------------------------------ */
 
@@ -109,11 +132,12 @@ const char *fix_how_name(enum fix_how h);
 
 struct finding {
 	enum check_status status;
-	enum fix_how how;	/* WAITING: for a person, or for AWS to make it ready */
+	enum fix_how how;	/* the check's own; WAITING: for a person, or for AWS to make it ready */
 	char reason[256];
 	json_t *evidence;	/* array as in audit's JSON (product page 5.1) */
 };
 
+/* Starts as UNKNOWN. */
 void	finding_init(struct finding *f);
 void	finding_free(struct finding *f);
 void	finding_set(struct finding *f, enum check_status s, const char *fmt, ...)
