@@ -48,8 +48,9 @@ ask_exports(struct facts *f, enum fact_id id, struct wave *w)
 
 	if (refs == NULL)
 		wave_add(w, OP_BCM_LIST_EXPORTS, "exports", NULL);
-	json_array_foreach(refs, i, ref) wave_add(w, OP_BCM_GET_EXPORT, "exports",
-	    json_pack("{s:s}", "ExportArn", json_text_or(ref, "ExportArn", "")));
+	json_array_foreach (refs, i, ref)
+		wave_add(w, OP_BCM_GET_EXPORT, "exports",
+		    json_pack("{s:s}", "ExportArn", json_text_or(ref, "ExportArn", "")));
 }
 
 static void
@@ -111,9 +112,10 @@ billing_buckets(const struct facts *f)
 	const json_t *r;
 	size_t i;
 
-	json_array_foreach(facts_value(f, FACT_REPORTS), i, r) add_bucket(out, r);
-	json_array_foreach(facts_value(f, FACT_EXPORTS), i, r)
-	    add_bucket(out, json_at(r, destination));
+	json_array_foreach (facts_value(f, FACT_REPORTS), i, r)
+		add_bucket(out, r);
+	json_array_foreach (facts_value(f, FACT_EXPORTS), i, r)
+		add_bucket(out, json_at(r, destination));
 	json_object_update(out, f->wanted[FACT_BILLING_BUCKETS]);
 	return out;
 }

@@ -159,8 +159,8 @@ buckets_ask(struct wave *w, const json_t *buckets)
 	const char *bucket;
 	json_t *region;
 
-	json_object_foreach((json_t *)(uintptr_t)buckets, bucket, region)
-	    bucket_ask(w, bucket, json_string_value(region));
+	json_object_foreach ((json_t *)(uintptr_t)buckets, bucket, region)
+		bucket_ask(w, bucket, json_string_value(region));
 }
 
 void
@@ -171,8 +171,7 @@ buckets_take(
 	const char *bucket;
 	size_t i = 0;
 
-	json_object_foreach(buckets, bucket, region)
-	{
+	json_object_foreach (buckets, bucket, region) {
 		if (i + BUCKET_READS > n)
 			break;
 		json_object_set_new(out, bucket, bucket_take(&got[i], json_string_value(region)));

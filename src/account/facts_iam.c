@@ -246,8 +246,9 @@ ask_root_keys(struct facts *f, enum fact_id id, struct wave *w)
 
 	if (keys == NULL)
 		wave_add(w, OP_IAM_LIST_ACCESS_KEYS, "root", NULL);
-	json_array_foreach(keys, i, key) wave_add(w, OP_IAM_GET_ACCESS_KEY_LAST_USED, "root",
-	    json_pack("{s:s}", "AccessKeyId", json_text_or(key, "AccessKeyId", "")));
+	json_array_foreach (keys, i, key)
+		wave_add(w, OP_IAM_GET_ACCESS_KEY_LAST_USED, "root",
+		    json_pack("{s:s}", "AccessKeyId", json_text_or(key, "AccessKeyId", "")));
 }
 
 /* When a key was last used stays 0 if it cannot be had; the key itself is not hidden by that. */
@@ -300,7 +301,8 @@ take_root_certs(struct facts *f, enum fact_id id, const struct aws_fetch *got, s
 	if (failed(f, id, got))
 		return;
 	certs = facts_plain_list(got->reply);
-	json_array_foreach(certs, i, cert) json_object_del(cert, "CertificateBody");
+	json_array_foreach (certs, i, cert)
+		json_object_del(cert, "CertificateBody");
 	fact_value(f, id, certs, got);
 }
 

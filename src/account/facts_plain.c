@@ -19,7 +19,8 @@ plain_array(const json_t *list)
 	const json_t *v;
 	size_t i;
 
-	json_array_foreach(list, i, v) json_array_append_new(out, facts_plain(v));
+	json_array_foreach (list, i, v)
+		json_array_append_new(out, facts_plain(v));
 	return out;
 }
 
@@ -30,8 +31,7 @@ plain_object(const json_t *o)
 	const char *name;
 	json_t *v;
 
-	json_object_foreach((json_t *)(uintptr_t)o, name, v)
-	{
+	json_object_foreach ((json_t *)(uintptr_t)o, name, v) {
 		json_t *p = facts_plain(v);
 
 		if (is_blank(p))

@@ -24,8 +24,9 @@ has_arn(const json_t *trails, const char *arn)
 	const json_t *t;
 	size_t i;
 
-	json_array_foreach(
-	    trails, i, t) if (strcmp(json_text_or(t, "TrailARN", ""), arn) == 0) return true;
+	json_array_foreach (trails, i, t)
+		if (strcmp(json_text_or(t, "TrailARN", ""), arn) == 0)
+			return true;
 	return false;
 }
 
@@ -62,8 +63,7 @@ ask_trail_status(struct facts *f, enum fact_id id, struct wave *w)
 	size_t i;
 
 	(void)id;
-	json_array_foreach(facts_value(f, FACT_TRAILS), i, t)
-	{
+	json_array_foreach (facts_value(f, FACT_TRAILS), i, t) {
 		const char *arn = json_text_or(t, "TrailARN", "");
 		const char *home = json_text(t, "HomeRegion");
 
@@ -136,8 +136,7 @@ trail_buckets(const struct facts *f)
 	const json_t *t;
 	size_t i;
 
-	json_array_foreach(facts_value(f, FACT_TRAILS), i, t)
-	{
+	json_array_foreach (facts_value(f, FACT_TRAILS), i, t) {
 		const char *bucket = json_text_or(t, "S3BucketName", "");
 
 		if (bucket[0] != '\0' && is_own(f, t))

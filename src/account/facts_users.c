@@ -23,8 +23,7 @@ virtual_devices(const struct facts *f)
 	json_t *out = json_object();
 	size_t i;
 
-	json_array_foreach(all, i, device)
-	{
+	json_array_foreach (all, i, device) {
 		const char *user = json_text(device, "User.UserName");
 		const char *serial = json_text(device, "SerialNumber");
 
@@ -74,8 +73,7 @@ sort_users(const struct facts *f)
 	json_t *out = json_object();
 	size_t i, looks = 0;
 
-	json_array_foreach(users, i, user)
-	{
+	json_array_foreach (users, i, user) {
 		const char *name = json_text_or(user, "UserName", "");
 		json_t *said = from_report(f, name, json_object_get(devices, name));
 		bool live = said == NULL || strlist_has(&f->touched, name);
@@ -104,8 +102,7 @@ ask_user_mfa(struct facts *f, enum fact_id id, struct wave *w)
 	if (facts_value(f, FACT_AUTH) == NULL)
 		return;
 	fact_again(f, id, sort_users(f));
-	json_object_foreach(f->progress[id].partial, name, said)
-	{
+	json_object_foreach (f->progress[id].partial, name, said) {
 		if (!json_is_null(said))
 			continue;
 		AUTO_FREE char *about = xasprintf("user/%s", name);
@@ -147,8 +144,7 @@ take_user_mfa(struct facts *f, enum fact_id id, const struct aws_fetch *got, siz
 	if (facts_fails_with(f, id, FACT_AUTH))
 		return;
 	json_auto_t *users = json_copy(f->progress[id].partial);
-	json_object_foreach(f->progress[id].partial, name, said)
-	{
+	json_object_foreach (f->progress[id].partial, name, said) {
 		const struct err *why = NULL;
 
 		if (!json_is_null(said) || i + 2 > n)
@@ -190,8 +186,7 @@ ask_user_keys(struct facts *f, enum fact_id id, struct wave *w)
 	size_t i;
 
 	(void)id;
-	json_array_foreach(users_of(f), i, user)
-	{
+	json_array_foreach (users_of(f), i, user) {
 		const char *name = json_text_or(user, "UserName", "");
 		AUTO_FREE char *about = xasprintf("user/%s", name);
 
