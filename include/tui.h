@@ -31,7 +31,7 @@ int	tui_wizard(struct run *run, const struct tui_options *o, struct err *e);
 
 /*
  * For rootlock-test: a screen without a terminal, keys from a script, cells
- * out as text.  See tests/screens/README in the test tree.
+ * out as text.  See tests/screens/README.md for the script's language.
  */
 struct tui_script {
 	const char *keys;		/* script text */
@@ -40,6 +40,7 @@ struct tui_script {
 	void (*dump)(void *arg, const char *name, const char *cells);
 	void *arg;
 };
+/* As tui_wizard(); 252 and e also when a line of the script is not understood. */
 int	tui_scripted(struct run *run, const struct tui_options *o, const struct tui_script *s,
 	    struct err *e);
 

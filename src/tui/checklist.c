@@ -282,6 +282,8 @@ walk(struct checklist *c, size_t *screen)
 	size_t next = next_screen(c);
 
 	if (next < screen_count()) {
+		/* Also when it is left undone: the next n goes on behind it. */
+		c->walked = next;
 		focus_on(c, next);
 		*screen = next;
 		return true;

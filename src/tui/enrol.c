@@ -79,6 +79,13 @@ letter(const struct enrol *p, const struct input *in, uint32_t ch)
 	return in->act == ACT_CHAR && in->ch == ch && !in->pasted && p->focus != ENROL_PASTE;
 }
 
+/* Half blocks cannot be shown at all without UTF-8. */
+static void
+next_style(struct enrol *p)
+{
+	p->style = term_is_utf8() ? (p->style + 1) % QR_NSTYLES : QR_FULL;
+}
+
 static void
 press_enter(struct enrol *p)
 {
@@ -119,7 +126,7 @@ enrol_act(struct page *page, const struct input *in)
 		page->request = REQ_BACK;
 		page->cancel = true;
 	} else if (letter(p, in, 'r') && p->qr != NULL) {
-		p->style = (p->style + 1) % QR_NSTYLES;
+		next_style(p);
 	} else if (letter(p, in, 'i') && p->qr != NULL) {
 		p->invert = !p->invert;
 	} else if (in->act == ACT_HELP || letter(p, in, '?')) {
@@ -171,7 +178,7 @@ enrol_hints(const struct page *page, struct hints *h)
 	hints_add(h, "Tab", "move");
 	hints_add(h, "Enter", p->focus == ENROL_CODE1 ? "next" : "choose");
 	if (p->qr != NULL) {
-		hints_add(h, "r", "other QR");
+		hints_add(h, "r", "QR");
 		hints_add(h, "i", "invert");
 	}
 	hints_add(h, "F1", "explain");

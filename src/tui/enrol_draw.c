@@ -89,7 +89,7 @@ draw_watch(const struct enrol *p, int y, int x, int cols)
 {
 	if (p->q->poll != NULL)
 		(void)term_put(y, x, cols, STYLE_WAIT, p->polled ?
-		    "Watching the account: not there yet." : "Watching the account.");
+		    "Not there yet; watching." : "Watching the account.");
 }
 
 /* Right of the QR. */
@@ -112,13 +112,13 @@ draw_side(const struct enrol *p, struct area a)
 static void
 draw_no_room(const struct enrol *p, struct area a)
 {
-	struct qr_layout need = { 0 };
+	int side = p->qr->size + 2;	/* with the smallest quiet zone that still scans */
+	bool full = p->style == QR_FULL;
 	char text[200];
 
-	(void)qr_layout(p->qr, p->style, 1000, 1000, &need);
-	snprintf(text, sizeof text, "This drawing of the QR code needs about %d columns and %d rows. "
-	    "Make the window larger, press r for another drawing, or type the key.",
-	    need.cols + SIDE_COLS, need.rows - (p->style == QR_FULL ? 4 : 2));
+	snprintf(text, sizeof text, "This drawing of the QR code needs a window of %d x %d. Make it "
+	    "larger, press r for another drawing, or type the key.",
+	    (full ? 2 * side : side) + SIDE_COLS + 4, (full ? side : (side + 1) / 2) + 2);
 	(void)wrap_at(a.y + 2, a.x + 1, a.cols - 2, a.rows - 2, STYLE_WARN, text);
 }
 

@@ -217,7 +217,10 @@ page_draw_all(struct tui *t)
 {
 	struct area body;
 	size_t base = t->depth;
+	bool acting = t->in_act;
 
+	/* Drawing may no more wait or ask than acting may. */
+	t->in_act = true;
 	term_erase();
 	while (base > 1 && t->stack[base - 1]->overlay)
 		base--;
@@ -231,6 +234,7 @@ page_draw_all(struct tui *t)
 			draw_leave(t);
 	}
 	term_flush();
+	t->in_act = acting;
 	t->dirty = false;
 	t->drawn = clock_ms();
 }

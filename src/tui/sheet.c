@@ -193,7 +193,8 @@ sheet_hints(const struct page *p, struct hints *h)
 	if (s->nentries + s->buttons.n > 1)
 		hints_add(h, "Tab", "move");
 	hints_add(h, "Enter", s->focus < s->nentries ? "next" :
-			      s->enter != NULL       ? s->enter :
+			      s->enter != NULL	     ? s->enter :
+			      s->buttons.n == 1	     ? "go on" :
 						       "choose");
 	if (s->hints != NULL)
 		s->hints(s, h);
