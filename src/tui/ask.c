@@ -113,7 +113,7 @@ secret(void *arg, const char *name, const char *prompt, struct secret **out, str
 	struct secretbox first, second;
 	enum request r;
 
-	(void)name;	/* the answers file's; here it is typed */
+	(void)name; /* the answers file's; here it is typed */
 	loop_forbid_in_act(t, "a question");
 	sheet_init(&s, "A secret", (void *)(uintptr_t)prompt);
 	secretbox_init(&first, one, SECRET_MAX);
@@ -170,7 +170,8 @@ code_good(struct sheet *s, const struct secret *seed, struct edit *code)
 	if (!mfa_is_code(typed))
 		sheet_status(s, STYLE_BAD, "Six digits, as the app shows them.");
 	else if (seed != NULL && !code_fits(s->page.tui, seed, typed))
-		sheet_status(s, STYLE_BAD, "This is not a code of this device now. Wait for a new one.");
+		sheet_status(
+		    s, STYLE_BAD, "This is not a code of this device now. Wait for a new one.");
 	else
 		return true;
 	s->focus = 0;

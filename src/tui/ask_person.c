@@ -9,12 +9,12 @@
 
 enum { BUTTON_DONE, BUTTON_LATER };
 
-#define INLINE_ROWS 40	/* windows from here on show the QR beside the text */
+#define INLINE_ROWS 40 /* windows from here on show the QR beside the text */
 
 struct person {
 	struct sheet sheet;
 	const struct ask_person *q;
-	int64_t due;		/* clock_ms() of the next look */
+	int64_t due; /* clock_ms() of the next look */
 };
 
 /* ---- the address as a QR code, on a page of its own ---- */
@@ -184,8 +184,9 @@ asking_person(void *arg, const struct ask_person *q, bool *done, struct err *e)
 	buttons_add(&p.sheet.buttons, q->poll != NULL ? "Look now" : "It is done");
 	buttons_add(&p.sheet.buttons, "Leave it for later");
 	if (q->poll != NULL)
-		sheet_status(&p.sheet, STYLE_WAIT, "The account is watched; this page goes on by "
-						   "itself when it is done.");
+		sheet_status(&p.sheet, STYLE_WAIT,
+		    "The account is watched; this page goes on by "
+		    "itself when it is done.");
 	*done = false;
 	sheet_push(t, &p.sheet);
 	while (!over)

@@ -16,8 +16,8 @@ struct reveal {
 	const struct ask_reveal *q;
 	bool shown;
 	int64_t hide_at;
-	bool stored;		/* the person says so */
-	int focus;		/* 0: the tick (when required), 1: the button */
+	bool stored; /* the person says so */
+	int focus;   /* 0: the tick (when required), 1: the button */
 	struct view view;
 };
 
@@ -51,9 +51,9 @@ draw_foot(const struct reveal *r, int bottom, struct area a)
 	struct buttons b = { .n = 0 };
 	bool on_tick = r->q->must_confirm && r->focus == 0;
 
-	(void)term_put(bottom - 4, a.x, a.cols, STYLE_DIM, r->shown ?
-	    "Space hides. They are hidden by themselves after a minute." :
-	    "Space shows them. Look around first: is anybody watching, or recording?");
+	(void)term_put(bottom - 4, a.x, a.cols, STYLE_DIM,
+	    r->shown ? "Space hides. They are hidden by themselves after a minute."
+		     : "Space shows them. Look around first: is anybody watching, or recording?");
 	if (r->q->must_confirm) {
 		(void)term_put(bottom - 2, a.x, 40, on_tick ? STYLE_FOCUS : STYLE_TEXT,
 		    r->stored ? "[x] I have stored this safely" : "[ ] I have stored this safely");
@@ -71,13 +71,13 @@ reveal_draw(struct page *p, struct area a)
 	int bottom = a.y + a.rows - 1;
 
 	view_reset(&r->view);
-	view_wrap(&r->view, STYLE_STRONG, 0, a.cols,
-	    "This is shown only now. AWS cannot show it again.");
+	view_wrap(
+	    &r->view, STYLE_STRONG, 0, a.cols, "This is shown only now. AWS cannot show it again.");
 	if (r->q->saved_to != NULL) {
 		AUTO_BUF text = BUF_INIT(BUF_MAX_LINE);
 
-		buf_printf(&text, "It is saved already, readable by you alone, in %s",
-		    r->q->saved_to);
+		buf_printf(
+		    &text, "It is saved already, readable by you alone, in %s", r->q->saved_to);
 		view_wrap(&r->view, STYLE_TEXT, 0, a.cols, buf_str(&text));
 	}
 	view_blank(&r->view);
@@ -117,7 +117,7 @@ reveal_act(struct page *p, const struct input *in)
 	else if (in->act == ACT_ENTER)
 		press_enter(r);
 	else if (in->act == ACT_NEXT || in->act == ACT_PREV || in->act == ACT_LEFT ||
-	    in->act == ACT_RIGHT || in->act == ACT_UP || in->act == ACT_DOWN)
+		 in->act == ACT_RIGHT || in->act == ACT_UP || in->act == ACT_DOWN)
 		r->focus = r->q->must_confirm ? !r->focus : 1;
 	else if (!r->q->must_confirm && in->act == ACT_BACK)
 		p->request = REQ_NEXT;

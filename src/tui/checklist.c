@@ -10,7 +10,6 @@
 #include "form.h"
 #include "text.h"
 
-
 size_t
 checklist_index(void)
 {
@@ -96,7 +95,7 @@ judge(struct checklist *c)
 
 		if (r->check != NULL)
 			clean = clean && r->known && r->finding.status != CHECK_FAIL &&
-			    r->finding.status != CHECK_UNKNOWN;
+				r->finding.status != CHECK_UNKNOWN;
 	}
 	c->page.tui->clean = clean;
 }
@@ -143,7 +142,7 @@ needs_work(const struct checklist *c, size_t index)
 		if (r->check == NULL)
 			return !r->done;
 		any = any || !r->known || r->finding.status == CHECK_FAIL ||
-		    r->finding.status == CHECK_UNKNOWN;
+		      r->finding.status == CHECK_UNKNOWN;
 	}
 	return any;
 }
@@ -288,9 +287,9 @@ walk(struct checklist *c, size_t *screen)
 		*screen = next;
 		return true;
 	}
-	snprintf(c->note, sizeof c->note, "%s", c->page.tui->clean ?
-	    "That was the last step; every check is as it should be." :
-	    "That was the last step. n starts again with what is left.");
+	snprintf(c->note, sizeof c->note, "%s",
+	    c->page.tui->clean ? "That was the last step; every check is as it should be."
+			       : "That was the last step. n starts again with what is left.");
 	c->walked = checklist_index();
 	return false;
 }
@@ -331,7 +330,7 @@ checklist_run(struct checklist *c, size_t *screen)
 	c->page.title = screen_at(checklist_index())->title;
 	page_push(t, &c->page);
 	load(c);
-	r = c->page.request;	/* a key may have come while it was read */
+	r = c->page.request; /* a key may have come while it was read */
 	do {
 		if (r == REQ_NONE)
 			r = page_run(&c->page);

@@ -11,7 +11,7 @@
 #define WORD_COLS 9
 #define VALUE_MAX 80
 #define TITLE_MAX 52
-#define REASON_MIN 18	/* narrower than this the reason says nothing; it stands below as well */
+#define REASON_MIN 18 /* narrower than this the reason says nothing; it stands below as well */
 
 struct look {
 	enum mark mark;
@@ -135,8 +135,8 @@ add_evidence(struct view *v, const json_t *evidence, bool requests)
 		const char *operation = json_string_value(json_object_get(item, "operation"));
 		const char *field = json_string_value(json_object_get(item, "field"));
 		const char *request = json_string_value(json_object_get(item, "request_id"));
-		char *value = json_dumps(json_object_get(item, "value"),
-		    JSON_ENCODE_ANY | JSON_COMPACT);
+		char *value =
+		    json_dumps(json_object_get(item, "value"), JSON_ENCODE_ANY | JSON_COMPACT);
 
 		view_printf(v, STYLE_DIM, 0, "%s  %s = %.*s", operation != NULL ? operation : "",
 		    field != NULL ? field : "", VALUE_MAX, value != NULL ? value : "null");
@@ -161,8 +161,8 @@ add_detail(const struct checklist *c, struct view *v, int cols, bool all)
 		add_evidence(v, r->finding.evidence, all);
 		row_age(c, r, age, sizeof age);
 		if (age[0] != '\0')
-			view_printf(v, STYLE_DIM, 0, "Read %s. Enter opens \"%s\".", age,
-			    r->screen->title);
+			view_printf(
+			    v, STYLE_DIM, 0, "Read %s. Enter opens \"%s\".", age, r->screen->title);
 	}
 	if (!all)
 		return;

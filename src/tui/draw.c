@@ -14,9 +14,9 @@
 #define QR_PAIR(fg_dark, bg_dark) (STYLE_N + 1 + 2 * (fg_dark) + (bg_dark))
 
 struct look {
-	short fg, bg;		/* -1: the terminal's own */
-	short fg256, bg256;	/* with 256 colours: ones that show on dark and on light */
-	attr_t color, mono;	/* attributes beside the colours, and without them */
+	short fg, bg;       /* -1: the terminal's own */
+	short fg256, bg256; /* with 256 colours: ones that show on dark and on light */
+	attr_t color, mono; /* attributes beside the colours, and without them */
 };
 
 static const struct look looks[STYLE_N] = {
@@ -55,8 +55,8 @@ draw_start(bool colors)
 	dark = many ? 16 : COLOR_BLACK;
 	for (int f = 0; f < 2; f++)
 		for (int b = 0; b < 2; b++)
-			(void)init_pair((short)QR_PAIR(f, b), f != 0 ? dark : light,
-			    b != 0 ? dark : light);
+			(void)init_pair(
+			    (short)QR_PAIR(f, b), f != 0 ? dark : light, b != 0 ? dark : light);
 }
 
 static void
@@ -100,10 +100,21 @@ ascii_for(uint32_t cp)
 		uint32_t cp;
 		const char *ascii;
 	} table[] = {
-		{ 0xa0, " " }, { 0xb7, "*" }, { 0x2013, "-" }, { 0x2014, "-" }, { 0x2018, "'" },
-		{ 0x2019, "'" }, { 0x201c, "\"" }, { 0x201d, "\"" }, { 0x2022, "*" },
-		{ 0x2026, "..." }, { 0x2190, "<-" }, { 0x2192, "->" }, { 0x2264, "<=" },
-		{ 0x2265, ">=" }, { 0xd7, "x" },
+		{ 0xa0, " " },
+		{ 0xb7, "*" },
+		{ 0x2013, "-" },
+		{ 0x2014, "-" },
+		{ 0x2018, "'" },
+		{ 0x2019, "'" },
+		{ 0x201c, "\"" },
+		{ 0x201d, "\"" },
+		{ 0x2022, "*" },
+		{ 0x2026, "..." },
+		{ 0x2190, "<-" },
+		{ 0x2192, "->" },
+		{ 0x2264, "<=" },
+		{ 0x2265, ">=" },
+		{ 0xd7, "x" },
 	};
 
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)

@@ -14,7 +14,7 @@
 #include "qrview.h"
 #include "text.h"
 
-#define SEED_MAX 512	/* an otpauth address may be pasted whole */
+#define SEED_MAX 512 /* an otpauth address may be pasted whole */
 
 static bool
 stop_exists(const struct enrol *p, int stop)
@@ -212,7 +212,8 @@ help_note(void *arg, struct view *v, int cols)
 	    "device. Codes typed here cannot be used again.");
 	view_blank(v);
 	view_wrap(v, STYLE_TEXT, 0, cols,
-	    "Does it not scan? r draws the picture in another way, i swaps dark and light. A larger "
+	    "Does it not scan? r draws the picture in another way, i swaps dark and light. A "
+	    "larger "
 	    "window gives a larger margin, and a smaller font (often Ctrl and -) helps as well.");
 	view_blank(v);
 	view_wrap(v, STYLE_TEXT, 0, cols,
@@ -321,7 +322,8 @@ serve(struct enrol *p, enum request r, struct err *e)
 static void
 open_enrol(struct enrol *p, struct tui *t, const struct ask_enrol *q)
 {
-	*p = (struct enrol){ .page = { .ops = &enrol_ops, .title = q->title, .tall = true }, .q = q };
+	*p = (struct enrol){ .page = { .ops = &enrol_ops, .title = q->title, .tall = true },
+		.q = q };
 	p->page.state = p;
 	p->page.tui = t;
 	p->pasted = secret_new(SEED_MAX);

@@ -10,7 +10,7 @@
 
 #define GROUP 4
 #define GROUPS_A_LINE 4
-#define SIDE_COLS 33	/* the least that the right-hand side needs */
+#define SIDE_COLS 33 /* the least that the right-hand side needs */
 
 /* The key, cell by cell, in groups of four; never as one string.  Returns the next row. */
 static int
@@ -88,8 +88,8 @@ static void
 draw_watch(const struct enrol *p, int y, int x, int cols)
 {
 	if (p->q->poll != NULL)
-		(void)term_put(y, x, cols, STYLE_WAIT, p->polled ?
-		    "Not there yet; watching." : "Watching the account.");
+		(void)term_put(y, x, cols, STYLE_WAIT,
+		    p->polled ? "Not there yet; watching." : "Watching the account.");
 }
 
 /* Right of the QR. */
@@ -98,8 +98,10 @@ draw_side(const struct enrol *p, struct area a)
 {
 	int bottom = a.y + a.rows - 1, y = a.y;
 
-	y = wrap_at(y, a.x, a.cols, 3, STYLE_TEXT, "Scan this with the authenticator app, or type "
-	    "this key into it (time based, 6 digits):") + 1;
+	y = wrap_at(y, a.x, a.cols, 3, STYLE_TEXT,
+		"Scan this with the authenticator app, or type "
+		"this key into it (time based, 6 digits):") +
+	    1;
 	y = draw_key(p->seed, y, a.x + 2, bottom) + 1;
 	if (enrol_takes_codes(p))
 		y = draw_codes(p, y, a.x, a.cols) + 1;
@@ -112,11 +114,12 @@ draw_side(const struct enrol *p, struct area a)
 static void
 draw_no_room(const struct enrol *p, struct area a)
 {
-	int side = p->qr->size + 2;	/* with the smallest quiet zone that still scans */
+	int side = p->qr->size + 2; /* with the smallest quiet zone that still scans */
 	bool full = p->style == QR_FULL;
 	char text[200];
 
-	snprintf(text, sizeof text, "This drawing of the QR code needs a window of %d x %d. Make it "
+	snprintf(text, sizeof text,
+	    "This drawing of the QR code needs a window of %d x %d. Make it "
 	    "larger, press r for another drawing, or type the key.",
 	    (full ? 2 * side : side) + SIDE_COLS + 4, (full ? side : (side + 1) / 2) + 2);
 	(void)wrap_at(a.y + 2, a.x + 1, a.cols - 2, a.rows - 2, STYLE_WARN, text);

@@ -14,7 +14,7 @@
 #define INT_COLS 10
 #define TEXT_COLS 44
 #define LIST_MAX 2048
-#define LIST_HINT_COLS 13	/* "Enter lists", or the unit */
+#define LIST_HINT_COLS 13 /* "Enter lists", or the unit */
 
 enum widget
 field_widget(const struct field *f)

@@ -157,9 +157,9 @@ draw_item(void *arg, int item, int y, int x, int cols)
 		return;
 	}
 	const struct field *d = &f->screen->fields[item];
-	enum style style = f->errors[item][0] != '\0' ? STYLE_BAD :
-	    focused				      ? STYLE_STRONG :
-							STYLE_TEXT;
+	enum style style = f->errors[item][0] != '\0' ? STYLE_BAD
+			   : focused                  ? STYLE_STRONG
+						      : STYLE_TEXT;
 	int at = label_column(f->screen);
 
 	(void)term_put(y, x + 2, at - 3, style, d->label);
@@ -207,9 +207,9 @@ button_help(const struct form *f)
 {
 	switch (f->asked[f->focus - STOP_BUTTON]) {
 	case REQ_NEXT:
-		return form_writes(f->screen) ?
-		    "Enter shows every change first. Nothing is changed before you agree to it." :
-		    "Enter goes on.";
+		return form_writes(f->screen) ? "Enter shows every change first. Nothing is "
+						"changed before you agree to it."
+					      : "Enter goes on.";
 	case REQ_BACK:
 		return "Enter goes back. What you entered here is kept.";
 	case REQ_ADD:
@@ -249,8 +249,8 @@ draw_help(const struct form *f, struct area a)
 	for (int i = 0; i < a.rows && i < (int)v.n; i++) {
 		bool more = i == a.rows - 1 && (int)v.n > a.rows;
 
-		(void)term_put(a.y + i, a.x, more ? a.cols - 11 : a.cols, v.lines[i].style,
-		    v.lines[i].text);
+		(void)term_put(
+		    a.y + i, a.x, more ? a.cols - 11 : a.cols, v.lines[i].style, v.lines[i].text);
 		if (more)
 			(void)term_put(a.y + i, a.x + a.cols - 10, 10, STYLE_KEY, "F1 for all");
 	}
@@ -285,7 +285,7 @@ plain_key(const struct form *f, const struct input *in, uint32_t ch)
 	const struct field *d = form_field(f);
 
 	return in->act == ACT_CHAR && in->ch == ch && !in->pasted &&
-	    (d == NULL || !field_takes_text(d));
+	       (d == NULL || !field_takes_text(d));
 }
 
 static void
@@ -369,9 +369,10 @@ form_hints(const struct page *p, struct hints *h)
 	if (d != NULL && field_widget(d) == WIDGET_SWITCH)
 		hints_add(h, "Space", "switch");
 	else
-		hints_add(h, "Enter", f->focus >= STOP_BUTTON	    ? "choose" :
-				      d != NULL && field_has_list(d) ? "list" :
-								       "next");
+		hints_add(h, "Enter",
+		    f->focus >= STOP_BUTTON          ? "choose"
+		    : d != NULL && field_has_list(d) ? "list"
+						     : "next");
 	hints_add(h, "Esc", "back");
 	if (d != NULL && field_takes_text(d)) {
 		hints_add(h, "F1", "explain");

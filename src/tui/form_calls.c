@@ -34,7 +34,8 @@ form_calls_note(void *arg, struct view *v, int cols)
 	const struct screen_def *s = arg;
 
 	if (s->nsteps == 0)
-		view_wrap(v, STYLE_TEXT, 0, cols, "This page only shows something. It makes no call "
+		view_wrap(v, STYLE_TEXT, 0, cols,
+		    "This page only shows something. It makes no call "
 		    "that changes anything.");
 	for (size_t i = 0; i < s->nsteps; i++) {
 		const struct step *step = &s->steps[i];

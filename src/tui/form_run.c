@@ -119,8 +119,7 @@ remove_record(struct form *f)
 
 	field_close(&f->editor);
 	model_free(f->screen, r->models[f->at]);
-	memmove(&r->models[f->at], &r->models[f->at + 1],
-	    (r->n - f->at - 1) * sizeof *r->models);
+	memmove(&r->models[f->at], &r->models[f->at + 1], (r->n - f->at - 1) * sizeof *r->models);
 	r->n--;
 	f->focus = STOP_BUTTON;
 	form_show(f, f->at < r->n ? f->at : r->n - 1);

@@ -6,7 +6,7 @@
 
 #include <curses.h>
 
-#define CTRL(c) ((c) & 0x1f)
+#define CTRL(c) ((c)&0x1f)
 
 /* One key or several for an act; name is the one that scripts use. */
 static const struct binding {

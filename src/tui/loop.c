@@ -14,7 +14,7 @@
 #include "clock.h"
 #include "page.h"
 
-#define BUSY_TICK 500	/* ms; also bounds the race of a signal just before the poll */
+#define BUSY_TICK 500 /* ms; also bounds the race of a signal just before the poll */
 
 void
 loop_forbid_in_act(const struct tui *t, const char *what)
@@ -105,7 +105,7 @@ at_end(void)
 	if (poll(&p, 1, 0) <= 0)
 		return false;
 	return (p.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0 ||
-	    (ioctl(p.fd, FIONREAD, &n) == 0 && n == 0);
+	       (ioctl(p.fd, FIONREAD, &n) == 0 && n == 0);
 }
 
 static void
@@ -160,7 +160,7 @@ tui_wait(void *arg, struct aws_transport *transport, int ms)
 	struct tui *t = arg;
 	const struct page *top = page_top(t);
 
-	(void)transport;	/* the run's own: the loop polls no other */
+	(void)transport; /* the run's own: the loop polls no other */
 	loop_forbid_in_act(t, "a call");
 	t->waiting++;
 	loop_turn(t, ms);

@@ -77,8 +77,8 @@ who(const struct run *run, char *out, size_t size)
 		return;
 	if (name == NULL)
 		name = strrchr(run->account.caller.arn, ':');
-	snprintf(out, size, "account %s  %s", run->account.caller.account,
-	    name != NULL ? name + 1 : "");
+	snprintf(
+	    out, size, "account %s  %s", run->account.caller.account, name != NULL ? name + 1 : "");
 }
 
 static void
@@ -188,9 +188,8 @@ static void
 draw_leave(const struct tui *t)
 {
 	struct area a = page_overlay("Leave rootlock?", 5, 58);
-	const char *text = t->waiting > 0 ?
-	    "A call is in flight; what is done so far is recorded." :
-	    "What is done is recorded; start again to go on.";
+	const char *text = t->waiting > 0 ? "A call is in flight; what is done so far is recorded."
+					  : "What is done is recorded; start again to go on.";
 
 	(void)term_put(a.y + 1, a.x, a.cols, STYLE_TEXT, text);
 	(void)term_put(a.y + 3, a.x, 20, t->leave_yes ? STYLE_TEXT : STYLE_FOCUS, "[ Stay ]");
@@ -266,7 +265,7 @@ page_leave_act(struct tui *t, const struct input *in)
 	else if (in->act == ACT_BACK || (in->act == ACT_CHAR && (in->ch == 'n' || in->ch == 'N')))
 		t->asking_leave = false;
 	else if (in->act == ACT_LEFT || in->act == ACT_RIGHT || in->act == ACT_NEXT ||
-	    in->act == ACT_PREV)
+		 in->act == ACT_PREV)
 		t->leave_yes = !t->leave_yes;
 	else if (in->act == ACT_ENTER && t->leave_yes)
 		leave(t, t->status);

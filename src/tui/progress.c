@@ -7,8 +7,8 @@
 #include "text.h"
 #include "view.h"
 
-#define PATIENCE 150	/* ms before anything moves (quality page) */
-#define FRAME 200	/* ms a picture of the spinner */
+#define PATIENCE 150 /* ms before anything moves (quality page) */
+#define FRAME 200    /* ms a picture of the spinner */
 
 const char *
 progress_spinner(const struct tui *t)
@@ -93,7 +93,7 @@ busy_end(struct tui *t, struct busy *b)
 struct progress {
 	struct page page;
 	const struct plan *plan;
-	size_t at;		/* item in work */
+	size_t at; /* item in work */
 	int64_t since;
 	struct view view;
 };
@@ -148,8 +148,8 @@ draw_step(void *arg, int item, int y, int x, int cols)
 
 	look_of(p, (size_t)item, &mark, &style, &word);
 	(void)term_put(y, x, 1, style,
-	    working && clock_ms() - p->since >= PATIENCE ? progress_spinner(p->page.tui) :
-							   term_mark(mark));
+	    working && clock_ms() - p->since >= PATIENCE ? progress_spinner(p->page.tui)
+							 : term_mark(mark));
 	(void)term_put(y, x + 2, 8, style, word);
 	snprintf(text, sizeof text, "%s%s%s", it->step->title, it->subject != NULL ? ": " : "",
 	    it->subject != NULL ? it->subject : "");
@@ -171,16 +171,16 @@ progress_draw(struct page *page, struct area a)
 	view_reveal(&p->view, (int)p->at, a.rows - 6, 2);
 	view_draw(&p->view, (struct area){ a.y, a.x, a.rows - 6, a.cols }, draw_step, p);
 	term_rule(bottom - 3, a.x, a.cols);
-	(void)term_put(bottom - 2, a.x, a.cols, STYLE_WAIT,
-	    t->progress[0] != '\0' ? t->progress : "Working.");
+	(void)term_put(
+	    bottom - 2, a.x, a.cols, STYLE_WAIT, t->progress[0] != '\0' ? t->progress : "Working.");
 	if (t->last_call[0] != '\0') {
 		int x = a.x + term_put(bottom - 1, a.x, 12, STYLE_DIM, "Last call: ");
 
 		(void)term_put(bottom - 1, x, a.x + a.cols - x, STYLE_DIM, t->last_call);
 	}
 	(void)term_put(bottom, a.x, a.cols, page->cancel ? STYLE_WARN : STYLE_DIM,
-	    page->cancel ? "Stopping. A call that creates something is waited for first." :
-			   "Esc stops. What is done stays done and is recorded.");
+	    page->cancel ? "Stopping. A call that creates something is waited for first."
+			 : "Esc stops. What is done stays done and is recorded.");
 }
 
 static int

@@ -57,8 +57,8 @@ qrview_row(const struct qr *qr, const struct qr_layout *l, enum qr_style style, 
 }
 
 void
-qrview_draw(const struct qr *qr, const struct qr_layout *l, enum qr_style style, bool invert,
-    int y, int x)
+qrview_draw(
+    const struct qr *qr, const struct qr_layout *l, enum qr_style style, bool invert, int y, int x)
 {
 	for (int row = 0; row < l->rows; row++)
 		qrview_row(qr, l, style, invert, row, y + row, x);

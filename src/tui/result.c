@@ -7,7 +7,7 @@
 
 struct result {
 	struct sheet sheet;
-	const struct plan *plan;	/* or NULL with err */
+	const struct plan *plan; /* or NULL with err */
 	const struct err *err;
 };
 
@@ -115,7 +115,8 @@ build(struct sheet *s, struct view *v, int cols)
 		return;
 	}
 	view_line(v, STYLE_STRONG, 0,
-	    plan_done(r->plan) ? "Done. The account was read again, and this is how it is now:" : "Not all of it is done.");
+	    plan_done(r->plan) ? "Done. The account was read again, and this is how it is now:"
+			       : "Not all of it is done.");
 	for (size_t i = 0; i < r->plan->n; i++) {
 		view_blank(v);
 		add_item(v, cols, &r->plan->items[i]);
@@ -123,8 +124,9 @@ build(struct sheet *s, struct view *v, int cols)
 	if (run->run_id == NULL || plan_calls(r->plan) == 0)
 		return;
 	view_blank(v);
-	view_printf(v, STYLE_DIM, 0, "Recorded as run %s; \"rootlock undo %s\" reverses what can be.",
-	    run->run_id, run->run_id);
+	view_printf(v, STYLE_DIM, 0,
+	    "Recorded as run %s; \"rootlock undo %s\" reverses what can be.", run->run_id,
+	    run->run_id);
 }
 
 static enum request
@@ -146,9 +148,9 @@ run_sheet(struct tui *t, struct result *r, const char *title, bool ok)
 	q = sheet_run(t, &r->sheet);
 	if (q != REQ_NEXT)
 		return q;
-	return r->sheet.buttons.focus == 0 ? REQ_RETRY :
-	    r->sheet.buttons.focus == 1    ? REQ_BACK :
-					     REQ_NEXT;
+	return r->sheet.buttons.focus == 0   ? REQ_RETRY
+	       : r->sheet.buttons.focus == 1 ? REQ_BACK
+					     : REQ_NEXT;
 }
 
 enum request

@@ -10,7 +10,7 @@ enum { BUTTON_BACK, BUTTON_APPLY };
 struct review {
 	struct sheet sheet;
 	const struct plan *plan;
-	bool calls;		/* d: with the API's names */
+	bool calls; /* d: with the API's names */
 	char apply[40];
 	char intro[200];
 };

@@ -7,7 +7,7 @@
 
 #include "text.h"
 
-#define TEXT_COLS 92	/* wider lines are hard to read */
+#define TEXT_COLS 92 /* wider lines are hard to read */
 
 void
 buttons_add(struct buttons *b, const char *label)
@@ -135,8 +135,8 @@ entry_act(struct sheet *s, const struct input *in)
 {
 	struct entry *e = &s->entries[s->focus];
 	bool changed = false;
-	bool used = e->box != NULL ? secretbox_act(e->box, in, &changed) :
-				     edit_act(e->edit, in, &changed);
+	bool used =
+	    e->box != NULL ? secretbox_act(e->box, in, &changed) : edit_act(e->edit, in, &changed);
 
 	if (changed)
 		s->status[0] = '\0';
@@ -192,10 +192,11 @@ sheet_hints(const struct page *p, struct hints *h)
 
 	if (s->nentries + s->buttons.n > 1)
 		hints_add(h, "Tab", "move");
-	hints_add(h, "Enter", s->focus < s->nentries ? "next" :
-			      s->enter != NULL	     ? s->enter :
-			      s->buttons.n == 1	     ? "go on" :
-						       "choose");
+	hints_add(h, "Enter",
+	    s->focus < s->nentries ? "next"
+	    : s->enter != NULL     ? s->enter
+	    : s->buttons.n == 1    ? "go on"
+				   : "choose");
 	if (s->hints != NULL)
 		s->hints(s, h);
 	if (view_overflows(&s->view, s->view.rows))

@@ -12,17 +12,18 @@ struct table {
 	struct pick *pick;
 	struct edit search;
 	struct strlist marked;
-	size_t *rows;		/* indices of the choices that match */
+	size_t *rows; /* indices of the choices that match */
 	size_t n;
 	int at, top, shown;
-	char *own;		/* "Use ... as typed", when offered as first row */
+	char *own; /* "Use ... as typed", when offered as first row */
 };
 
 static bool
 matches(const struct choice *c, const char *what)
 {
 	return *what == '\0' || strcasestr(c->label, what) != NULL ||
-	    strcasestr(c->value, what) != NULL || (c->note != NULL && strcasestr(c->note, what) != NULL);
+	       strcasestr(c->value, what) != NULL ||
+	       (c->note != NULL && strcasestr(c->note, what) != NULL);
 }
 
 /* The rows for what is typed; own text comes first unless it is one of the values. */
@@ -118,8 +119,8 @@ table_draw(struct page *p, struct area a)
 	if (t->top > 0)
 		(void)term_put(list.y, a.x + a.cols, 1, STYLE_KEY, term_mark(MARK_UP));
 	if (t->top + list.rows < count(t))
-		(void)term_put(list.y + list.rows - 1, a.x + a.cols, 1, STYLE_KEY,
-		    term_mark(MARK_DOWN));
+		(void)term_put(
+		    list.y + list.rows - 1, a.x + a.cols, 1, STYLE_KEY, term_mark(MARK_DOWN));
 }
 
 static void

@@ -31,9 +31,9 @@ static struct {
 	SCREEN *screen;
 	FILE *null;
 	struct termios saved;
-	char restore[512];	/* what brings the terminal back, for the crash handlers */
+	char restore[512]; /* what brings the terminal back, for the crash handlers */
 	size_t nrestore;
-	char stack[16384];	/* the crash handlers' */
+	char stack[16384]; /* the crash handlers' */
 	bool scripted, utf8, colors, console, half_blocks, no_alternate;
 	int cursor_y, cursor_x;
 	bool cursor;
@@ -181,9 +181,10 @@ static bool
 refuse(const struct tui_options *o, const char *why, struct err *e)
 {
 	return err_set(e, ERR_USAGE,
-	    "%s (TERM=%s). Without the wizard: \"rootlock audit\" shows the checks, \"rootlock plan "
-	    "--answers FILE\" what would change, \"rootlock apply --answers FILE\" does it.", why,
-	    o->term != NULL && *o->term != '\0' ? o->term : "not set");
+	    "%s (TERM=%s). Without the wizard: \"rootlock audit\" shows the checks, \"rootlock "
+	    "plan "
+	    "--answers FILE\" what would change, \"rootlock apply --answers FILE\" does it.",
+	    why, o->term != NULL && *o->term != '\0' ? o->term : "not set");
 }
 
 /* Look before curses is started: newterm alone would accept TERM=dumb. */
@@ -195,8 +196,7 @@ usable(const struct tui_options *o, struct err *e)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return refuse(o, "The wizard needs a terminal", e);
-	if (o->term == NULL || *o->term == '\0' ||
-	    setupterm(o->term, STDOUT_FILENO, &status) != OK)
+	if (o->term == NULL || *o->term == '\0' || setupterm(o->term, STDOUT_FILENO, &status) != OK)
 		return refuse(o, "This terminal is not known", e);
 	can = capability("cup") != NULL;
 	(void)del_curterm(cur_term);
@@ -207,8 +207,7 @@ usable(const struct tui_options *o, struct err *e)
 static void
 find_charset(void)
 {
-	term.utf8 = setlocale(LC_CTYPE, "") != NULL &&
-	    strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	term.utf8 = setlocale(LC_CTYPE, "") != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	if (!term.utf8 && probe_utf8(STDIN_FILENO, PROBE_MS) == 1 &&
 	    setlocale(LC_CTYPE, "C.UTF-8") != NULL)
 		term.utf8 = true;

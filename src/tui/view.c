@@ -92,8 +92,7 @@ view_wrap(struct view *v, enum style style, int indent, int cols, const char *te
 }
 
 void
-view_keyval(struct view *v, int at, int cols, const char *key, const char *value,
-    enum style style)
+view_keyval(struct view *v, int at, int cols, const char *key, const char *value, enum style style)
 {
 	size_t first = v->n;
 
@@ -121,8 +120,7 @@ view_qr(struct view *v, const char *text, int cols, int rows)
 
 	if (qr == NULL)
 		return;
-	if (!term_has_half_blocks() ||
-	    !qr_layout(qr, QR_HALF_LOWER, cols, rows, &layout)) {
+	if (!term_has_half_blocks() || !qr_layout(qr, QR_HALF_LOWER, cols, rows, &layout)) {
 		qr_free(qr);
 		return;
 	}
@@ -150,7 +148,7 @@ add_row(struct view *v, const char *cells, int cols)
 		n += *p == '\t';
 	width = (size_t)cols / n;
 	for (char *cell = strtok_r(copy, "\t", &save); cell != NULL;
-	    cell = strtok_r(NULL, "\t", &save)) {
+	     cell = strtok_r(NULL, "\t", &save)) {
 		AUTO_FREE char *clean = text_cleaned(cell);
 		size_t bytes = text_fit(clean, width > 1 ? width - 1 : 1);
 		size_t used;

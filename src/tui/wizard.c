@@ -172,7 +172,8 @@ wizard_main(struct tui *t)
 	size_t start = screen_count(), first = 0, hub_at = checklist_index();
 
 	if (t->options->start != NULL && screen_find(t->options->start, &start) != NULL) {
-		/* Opened for one screen: only the last page before the hub (sign-in) stands before. */
+		/* Opened for one screen: only the last page before the hub (sign-in) stands before.
+		 */
 		first = start > hub_at && hub_at > 0 ? hub_at - 1 : start;
 		if (start <= hub_at)
 			start = screen_count();
@@ -210,8 +211,8 @@ tui_wizard(struct run *run, const struct tui_options *o, struct err *e)
 }
 
 int
-tui_scripted(struct run *run, const struct tui_options *o, const struct tui_script *s,
-    struct err *e)
+tui_scripted(
+    struct run *run, const struct tui_options *o, const struct tui_script *s, struct err *e)
 {
 	struct tui t;
 	struct script script;

@@ -62,19 +62,43 @@ static const struct option kinds[] = {
 };
 
 static const struct field fields[] = {
-	{ .id = "name", .label = "Name", FIELD(struct model, name), .validate = valid_name,
-	    .max = 20, .help = "The help of the name." },
-	{ .id = "kind", .label = "Kind", FIELD(struct model, kind), .def = "cis",
-	    .options = kinds, .help = "The help of the kind." },
-	{ .id = "extra", .label = "Extra", FIELD(struct model, extra), .applies = wants_extra,
+	{ .id = "name",
+	    .label = "Name",
+	    FIELD(struct model, name),
+	    .validate = valid_name,
+	    .max = 20,
+	    .help = "The help of the name." },
+	{ .id = "kind",
+	    .label = "Kind",
+	    FIELD(struct model, kind),
+	    .def = "cis",
+	    .options = kinds,
+	    .help = "The help of the kind." },
+	{ .id = "extra",
+	    .label = "Extra",
+	    FIELD(struct model, extra),
+	    .applies = wants_extra,
 	    .help = "Only for my own." },
-	{ .id = "length", .label = "Length", FIELD(struct model, length), .def = "8", .min = 6,
-	    .max = 128, .unit = "characters", .help = "The help of the length." },
-	{ .id = "strict", .label = "Strict", FIELD(struct model, strict),
+	{ .id = "length",
+	    .label = "Length",
+	    FIELD(struct model, length),
+	    .def = "8",
+	    .min = 6,
+	    .max = 128,
+	    .unit = "characters",
+	    .help = "The help of the length." },
+	{ .id = "strict",
+	    .label = "Strict",
+	    FIELD(struct model, strict),
 	    .help = "The help of strict." },
-	{ .id = "groups", .label = "Groups", FIELD(struct model, groups), .choices = list_groups,
+	{ .id = "groups",
+	    .label = "Groups",
+	    FIELD(struct model, groups),
+	    .choices = list_groups,
 	    .help = "The help of the groups." },
-	{ .id = "password", .label = "Password", FIELD(struct model, password),
+	{ .id = "password",
+	    .label = "Password",
+	    FIELD(struct model, password),
 	    .help = "The help of the password." },
 };
 
@@ -92,7 +116,7 @@ static const struct screen_def screen = {
 struct played {
 	enum request request;
 	struct answers_section records;
-	char *dump;		/* the last one */
+	char *dump; /* the last one */
 	struct err err;
 };
 
@@ -113,7 +137,12 @@ play(const char *keys)
 	struct run run = { .transport = NULL };
 	struct tui_options options = { .term = "xterm" };
 	struct tui_script def = {
-		.keys = keys, .cols = 80, .rows = 24, .ascii = true, .dump = keep_dump, .arg = &o,
+		.keys = keys,
+		.cols = 80,
+		.rows = 24,
+		.ascii = true,
+		.dump = keep_dump,
+		.arg = &o,
 	};
 	struct tui t = { .run = &run, .options = &options };
 	struct script script;
@@ -174,8 +203,8 @@ static void
 test_typed_values(void **state)
 {
 	struct played o = play("type al-1\nkey TAB\nkey RIGHT\nkey TAB\ntype more\nkey TAB\n"
-				"key CTRL-U\ntype 16\nkey TAB\ntype  \nkey TAB\nkey TAB\nkey TAB\n"
-				"dump page\nkey ENTER\n");
+			       "key CTRL-U\ntype 16\nkey TAB\ntype  \nkey TAB\nkey TAB\nkey TAB\n"
+			       "dump page\nkey ENTER\n");
 
 	(void)state;
 	HAS(o, "[x] yes");
@@ -206,7 +235,7 @@ static void
 test_number_out_of_range(void **state)
 {
 	struct played o = play("type a\nkey TAB\nkey TAB\nkey CTRL-U\ntype 5x\nkey TAB\n"
-				"dump page\nkey TAB\nkey TAB\nkey TAB\nkey ENTER\nkey ESC\n");
+			       "dump page\nkey TAB\nkey TAB\nkey TAB\nkey ENTER\nkey ESC\n");
 
 	(void)state;
 	HAS(o, "A whole number from 6 to 128 characters");
@@ -219,7 +248,7 @@ static void
 test_validation_across_fields(void **state)
 {
 	struct played o = play("type a\nkey TAB\nkey TAB\nkey TAB\nkey ENTER\nkey TAB\nkey TAB\n"
-				"key TAB\nkey ENTER\ndump page\nkey ESC\n");
+			       "key TAB\nkey ENTER\ndump page\nkey ESC\n");
 
 	(void)state;
 	HAS(o, "Strict asks for fourteen or more.");
@@ -275,7 +304,8 @@ test_long_paste(void **state)
 static void
 test_secret_is_bullets(void **state)
 {
-	struct played o = play("key BTAB\nkey UP\nkey UP\nkey UP\ntype Tr0ub4dor\ndump page\nkey ESC\n");
+	struct played o =
+	    play("key BTAB\nkey UP\nkey UP\nkey UP\ntype Tr0ub4dor\ndump page\nkey ESC\n");
 
 	(void)state;
 	HAS(o, "> Password");
@@ -283,7 +313,8 @@ test_secret_is_bullets(void **state)
 	HAS_NOT(o, "Tr0ub4dor");
 	assert_string_equal(secret_borrow(first(&o)->password), "Tr0ub4dor");
 	end(&o);
-	o = play("key BTAB\nkey UP\nkey UP\nkey UP\ntype Tr0ub4dor\nkey CTRL-R\ndump page\nkey ESC\n");
+	o = play(
+	    "key BTAB\nkey UP\nkey UP\nkey UP\ntype Tr0ub4dor\nkey CTRL-R\ndump page\nkey ESC\n");
 	HAS(o, "Tr0ub4dor");
 	end(&o);
 	/* Leaving the field hides it again; an empty one is none. */
@@ -298,7 +329,7 @@ static void
 test_list_to_choose_from(void **state)
 {
 	struct played o = play("key TAB\nkey TAB\nkey TAB\nkey TAB\nkey ENTER\ntype WRIT\n"
-				"type  \ndump list\nkey ENTER\ndump page\nkey ESC\n");
+			       "type  \ndump list\nkey ENTER\ndump page\nkey ESC\n");
 
 	(void)state;
 	HAS(o, "Writers");
@@ -306,7 +337,8 @@ test_list_to_choose_from(void **state)
 	assert_string_equal(first(&o)->groups.items[0], "arn:aws:iam::aws:policy/Writers");
 	end(&o);
 	/* Esc leaves the list as it was. */
-	o = play("key TAB\nkey TAB\nkey TAB\nkey TAB\nkey ENTER\ntype  \ndump list\nkey ESC\nkey ESC\n");
+	o = play(
+	    "key TAB\nkey TAB\nkey TAB\nkey TAB\nkey ENTER\ntype  \ndump list\nkey ESC\nkey ESC\n");
 	HAS(o, "[x] Readers");
 	HAS(o, "3 of 3");
 	assert_int_equal(first(&o)->groups.n, 0);
@@ -317,7 +349,7 @@ static void
 test_several_records(void **state)
 {
 	struct played o = play("type one\n" TO_BUTTONS "key RIGHT\nkey RIGHT\nkey ENTER\n"
-				"type two\ndump page\nkey ESC\n");
+			       "type two\ndump page\nkey ESC\n");
 
 	(void)state;
 	HAS(o, "Entry 2 of 2");
@@ -339,7 +371,7 @@ static void
 test_resize_keeps_everything(void **state)
 {
 	struct played o = play("type abc\nresize 40 10\ndump small\ntype lost\nkey ENTER\n"
-				"resize 132 50\ndump page\nkey ESC\n");
+			       "resize 132 50\ndump page\nkey ESC\n");
 
 	(void)state;
 	HAS(o, "abc");

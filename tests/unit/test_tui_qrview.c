@@ -4,7 +4,8 @@
 
 #include "../../src/tui/qrview.h"
 
-#define TEXT "otpauth://totp/AWS:alice@123456789012?secret=EHPKJBSWY3DPEHPKGEZDGNBVGY3TQOJQ&issuer=AWS"
+#define TEXT                                                                                       \
+	"otpauth://totp/AWS:alice@123456789012?secret=EHPKJBSWY3DPEHPKGEZDGNBVGY3TQOJQ&issuer=AWS"
 
 /* What a camera sees in one half (0 upper, 1 lower) of a cell. */
 static bool
@@ -28,7 +29,8 @@ compare(const struct qr *qr, enum qr_style style, const struct qr_layout *l, boo
 			if (style == QR_FULL) {
 				for (int k = 0; k < 2; k++)
 					assert_int_equal(want, seen_dark(qrview_cell(qr, l, style,
-					    invert, 2 * x + k, y), 0));
+									     invert, 2 * x + k, y),
+								   0));
 				continue;
 			}
 			struct qr_cell c = qrview_cell(qr, l, style, invert, x, y / 2);
