@@ -113,12 +113,12 @@ say_unreadable(struct finding *f, const struct err *e, enum fact_id id)
 {
 	if (err_is(e, "NotRoot")) {
 		finding_set(f, CHECK_UNKNOWN, "Only root itself can see this.");
-	} else if (err_is_denied(e)) {
-		finding_set(f, CHECK_UNKNOWN, "not allowed: %s", action_of(e, id));
 	} else if (not_ready(e)) {
 		f->how = FIX_WAITING;
 		finding_set(f, CHECK_UNKNOWN, "AWS has not made this ready yet (%s, %s).",
 		    fact_operation(id), e->code);
+	} else if (err_is_denied(e)) {
+		finding_set(f, CHECK_UNKNOWN, "not allowed: %s", action_of(e, id));
 	} else {
 		finding_set(f, CHECK_UNKNOWN, "%s could not be read: %s%s%s", fact_operation(id),
 		    e->code, e->code[0] != '\0' ? ": " : "",
