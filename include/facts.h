@@ -38,7 +38,7 @@
  *   REPORTS          [ReportDefinition]; EXPORTS [{"ref": ExportReference, "export": Export}]
  *   BILLING_BUCKETS  {"bucket": BUCKET}
  *   ROOT_KEYS        [{"AccessKeyId", "Status", "CreateDate", "last_used": epoch, "service"}]
- *                    last_used 0: never, or not known
+ *                    last_used 0: never; absent: it could not be read
  *   ROOT_CERTS       [{"CertificateId", "Status"}]; ROOT_MFA [{"SerialNumber"}]; like ROOT_KEYS only
  *                    for root itself, else err code "NotRoot"
  *   USER_KEYS        {"alice": [{"AccessKeyId","Status","CreateDate"}]} (from AUTH's users, asked for)

@@ -221,7 +221,7 @@ static const struct step steps[] = {
 	    .cost = "none",
 	    .undo_text = "Changes nothing.",
 	    .session = SESSION_ADMIN_MFA,
-	    .facts = ROOT_KEYS_FACTS,
+	    .facts = FACT(SUMMARY) | FACT(ROOT_KEYS),
 	    CALLS(prove_calls),
 	    .check = root_keys_prove_check,
 	    .apply = root_keys_prove_apply,

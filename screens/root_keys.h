@@ -25,7 +25,7 @@ enum root_key_state {
 
 struct root_key {
 	enum root_key_state state;
-	int64_t last_used;	/* epoch seconds, 0 = never or not known */
+	int64_t last_used; /* epoch seconds, 0 = never, -1 = not known */
 	const char *service;	/* borrowed from the fact; "" when not known */
 	bool signs;		/* the setup session is signed with it */
 };

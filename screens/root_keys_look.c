@@ -67,7 +67,7 @@ from_fact(const json_t *item, struct root_key *k)
 	/* A status that we do not know ("Expired") is as good as inactive: it signs nothing. */
 	k->state = strcmp(json_text_or(item, "Status", ""), "Active") == 0 ? ROOT_KEY_ACTIVE
 									   : ROOT_KEY_INACTIVE;
-	k->last_used = json_int_or(item, "last_used", 0);
+	k->last_used = json_int_or(item, "last_used", -1);
 	k->service = json_text_or(item, "service", "");
 }
 
@@ -149,7 +149,7 @@ near_a_run(const struct run *run, int64_t when)
 static bool
 own_use(const struct run *run, const struct root_key *k)
 {
-	return k->signs &&
+	return k->signs && k->last_used > 0 &&
 	       (k->last_used >= run->started - START_SLACK || near_a_run(run, k->last_used));
 }
 
@@ -183,7 +183,9 @@ root_keys_may_go(const struct run *run, const char *id, const struct root_key *k
 {
 	int64_t age = clock_now(&run->clock) - k->last_used;
 
-	if (k->last_used == 0 || age >= (int64_t)IDLE_DAYS * DAY || own_use(run, k))
+	bool idle = k->last_used == 0 || (k->last_used > 0 && age >= (int64_t)IDLE_DAYS * DAY);
+
+	if (idle || own_use(run, k))
 		return true;
 	return k->state == ROOT_KEY_INACTIVE && waited(run, id);
 }
@@ -193,6 +195,10 @@ root_keys_say_use(const struct run *run, const struct root_key *k, struct buf *o
 {
 	int64_t age = clock_now(&run->clock) - k->last_used, days = age / DAY;
 
+	if (k->last_used < 0) {
+		buf_puts(out, "last use not known");
+		return;
+	}
 	if (k->last_used == 0) {
 		buf_puts(out, "never used, as far as AWS tells");
 		return;

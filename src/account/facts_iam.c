@@ -251,7 +251,7 @@ ask_root_keys(struct facts *f, enum fact_id id, struct wave *w)
 		    json_pack("{s:s}", "AccessKeyId", json_text_or(key, "AccessKeyId", "")));
 }
 
-/* When a key was last used stays 0 if it cannot be had; the key itself is not hidden by that. */
+/* A last use that cannot be had is left out, which is not "never"; the key itself is not hidden. */
 static void
 take_root_keys(struct facts *f, enum fact_id id, const struct aws_fetch *got, size_t n)
 {
@@ -267,6 +267,8 @@ take_root_keys(struct facts *f, enum fact_id id, const struct aws_fetch *got, si
 		const json_t *used = json_at(got[i].reply, path);
 		int64_t when = 0;
 
+		if (got[i].err.kind != ERR_NONE)
+			continue;
 		(void)json_time(used, "LastUsedDate", &when);
 		json_object_update_new(json_array_get(keys, i),
 		    json_pack("{s:I, s:s}", "last_used", (json_int_t)when, "service",

@@ -448,6 +448,9 @@ test_which_keys_may_go(void **state)
 	assert_false(may_go(run, ROOT_KEY_ACTIVE, NOW - 30 * DAY + 1, false));
 	assert_false(may_go(run, ROOT_KEY_ACTIVE, NOW, false));
 	assert_false(may_go(run, ROOT_KEY_INACTIVE, NOW - DAY, false));
+	/* that it could not be read is not "never" */
+	assert_false(may_go(run, ROOT_KEY_ACTIVE, -1, false));
+	assert_false(may_go(run, ROOT_KEY_ACTIVE, -1, true));
 	/* our own calls are no use by others */
 	assert_true(may_go(run, ROOT_KEY_ACTIVE, NOW + 5, true));
 	assert_false(may_go(run, ROOT_KEY_ACTIVE, NOW - DAY, true));
