@@ -124,8 +124,7 @@ trail_best(const json_t *trails, const struct facts *facts, unsigned *faults)
 	const json_t *best = NULL, *t;
 	size_t i;
 
-	json_array_foreach(trails, i, t)
-	{
+	json_array_foreach (trails, i, t) {
 		unsigned f = trail_faults(t, trail_status(facts, t));
 
 		if (best == NULL || how_many(f) < how_many(*faults)) {
@@ -271,19 +270,21 @@ judge_bucket(const struct facts *facts, struct finding *f, const json_t *trail, 
 {
 	const char *bucket = json_text_or(trail, "S3BucketName", "");
 
+	/* Buckets of other accounts are not looked at. */
+	if ((have == NULL || bucket_state(have) == BUCKET_CLOSED) &&
+	    json_bool(trail, "IsOrganizationTrail")) {
+		finding_set(f, CHECK_NOT_APPLICABLE,
+		    "The organization's trail delivers to bucket %s of another account, which "
+		    "sees to it.",
+		    bucket);
+		return;
+	}
 	switch (bucket_state(have)) {
 	case BUCKET_FREE:
 		finding_set(f, CHECK_FAIL, "Bucket %s, to which trail %s delivers, does not exist.",
 		    bucket, json_text_or(trail, "Name", ""));
 		return;
 	case BUCKET_CLOSED:
-		if (json_bool(trail, "IsOrganizationTrail")) {
-			finding_set(f, CHECK_NOT_APPLICABLE,
-			    "The organization's trail delivers to "
-			    "bucket %s of another account, which sees to it.",
-			    bucket);
-			return;
-		}
 		finding_set(f, CHECK_UNKNOWN,
 		    "Bucket %s is another account's or closed to you (%s).", bucket,
 		    json_text_or(have, "error", ""));
