@@ -27,7 +27,8 @@
  *                    policy documents decoded to objects under "PolicyDocument"/"Document"
  *   VIRTUAL_MFA      [{"SerialNumber", "EnableDate", "User": {"Arn", "UserName"}}]
  *   REPORT           {"generated": epoch, "rows": {"alice": {column: text}}}; "<root_account>" too;
- *                    columns that say nothing ("N/A", "no_information", "not_supported") are absent
+ *                    columns that say nothing ("N/A", "no_information", "not_supported") or
+ *                    "false" are absent, and so are those that no check asks for
  *   USER_MFA         {"alice": {"password": true, "mfa": true, "devices": ["arn..."], "live": true}}
  *                    for every user; "mfa" decides: beyond LIVE_MAX users whose device is no
  *                    virtual one, "devices" is empty although the report says that there is one

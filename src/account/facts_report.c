@@ -31,7 +31,7 @@ struct rows {
 	bool header, blank; /* the header is done; nothing in the line yet */
 	char *name;
 	json_t *row, *out;
-	json_t *yes, *no; /* shared: most cells say true or false */
+	json_t *yes; /* shared: many cells say true */
 	const char *fault;
 };
 
@@ -39,11 +39,11 @@ struct rows {
 static bool
 kept(const char *column)
 {
-	static const char *const names[] = { "arn", "user_creation_time", "password_enabled",
-		"password_last_used", "password_last_changed", "password_next_rotation",
-		"mfa_active", "access_key_1_active", "access_key_1_last_rotated",
-		"access_key_1_last_used_date", "access_key_1_last_used_service",
-		"access_key_2_active", "access_key_2_last_rotated", "access_key_2_last_used_date",
+	static const char *const names[] = { "password_enabled", "password_last_used",
+		"password_last_changed", "mfa_active", "access_key_1_active",
+		"access_key_1_last_rotated", "access_key_1_last_used_date",
+		"access_key_1_last_used_service", "access_key_2_active",
+		"access_key_2_last_rotated", "access_key_2_last_used_date",
 		"access_key_2_last_used_service", "cert_1_active", "cert_2_active" };
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -55,8 +55,8 @@ kept(const char *column)
 static bool
 says_nothing(const char *cell)
 {
-	return cell[0] == '\0' || strcmp(cell, "N/A") == 0 || strcmp(cell, "no_information") == 0 ||
-	       strcmp(cell, "not_supported") == 0;
+	return cell[0] == '\0' || strcmp(cell, "false") == 0 || strcmp(cell, "N/A") == 0 ||
+	       strcmp(cell, "no_information") == 0 || strcmp(cell, "not_supported") == 0;
 }
 
 static void
@@ -72,12 +72,12 @@ header_cell(struct rows *r, const char *cell)
 	r->ncolumns = r->at + 1;
 }
 
-static json_t *
-cell_value(const struct rows *r, const char *cell)
+/* Cells of no column, or of one that is not kept, are not even gathered. */
+static bool
+wanted(const struct rows *r)
 {
-	if (strcmp(cell, "true") == 0)
-		return json_incref(r->yes);
-	return strcmp(cell, "false") == 0 ? json_incref(r->no) : json_string(cell);
+	return !r->header ||
+	       (r->at < r->ncolumns && (r->at == r->user || r->columns[r->at] != NULL));
 }
 
 static void
@@ -89,7 +89,8 @@ row_cell(struct rows *r, const char *cell)
 		xfree(r->name);
 		r->name = xstrdup(cell);
 	} else if (r->columns[r->at] != NULL && !says_nothing(cell)) {
-		json_object_set_new(r->row, r->columns[r->at], cell_value(r, cell));
+		json_object_set_new(r->row, r->columns[r->at],
+		    strcmp(cell, "true") == 0 ? json_incref(r->yes) : json_string(cell));
 	}
 }
 
@@ -186,7 +187,6 @@ rows_init(struct rows *r, json_t *out)
 		.row = json_object(),
 		.out = out,
 		.yes = json_string("true"),
-		.no = json_string("false"),
 	};
 	buf_init(&r->cell, FIELD_MAX);
 }
@@ -200,7 +200,37 @@ rows_free(struct rows *r)
 	xfree(r->name);
 	json_decref(r->row);
 	json_decref(r->yes);
-	json_decref(r->no);
+}
+
+/* Most of a report is plain text between commas: take it at once.  Returns how much that was. */
+static size_t
+put_plain(struct rows *r, const char *s, size_t len)
+{
+	size_t n = 0;
+
+	if (r->state != CSV_START && r->state != CSV_PLAIN)
+		return 0;
+	while (n < len && s[n] != ',' && s[n] != '\n' && s[n] != '\r' && s[n] != '"')
+		n++;
+	if (n == 0)
+		return 0;
+	if (wanted(r))
+		buf_put(&r->cell, s, n);
+	r->state = CSV_PLAIN;
+	r->blank = false;
+	return n;
+}
+
+static void
+put_all(struct rows *r, const char *s, size_t len)
+{
+	for (size_t i = 0; i < len && r->fault == NULL;) {
+		size_t n = put_plain(r, &s[i], len - i);
+
+		if (n == 0)
+			put(r, s[i++]);
+		i += n;
+	}
 }
 
 /* ---- base64, a piece at a time ----------------------------------------------------------- */
@@ -211,9 +241,12 @@ next_piece(const char *base64, size_t len, size_t *from, char piece[CHUNK])
 {
 	size_t n = 0;
 
-	for (; *from < len && n < CHUNK; (*from)++)
-		if (strchr("\r\n \t", base64[*from]) == NULL || base64[*from] == '\0')
-			piece[n++] = base64[*from];
+	for (; *from < len && n < CHUNK; (*from)++) {
+		char c = base64[*from];
+
+		if (c != '\r' && c != '\n' && c != ' ' && c != '\t')
+			piece[n++] = c;
+	}
 	return n;
 }
 
@@ -230,8 +263,7 @@ read_pieces(struct rows *r, const char *base64, size_t len)
 			r->fault = "not base64";
 			return;
 		}
-		for (size_t i = 0; i < bytes.len && r->fault == NULL; i++)
-			put(r, bytes.data[i]);
+		put_all(r, bytes.data, bytes.len);
 	}
 }
 

@@ -151,8 +151,8 @@ wave_of(enum aws_op_id op)
 	"<entry><key>AccountAccessKeysPresent</key><value>1</value></entry>"                       \
 	"</SummaryMap></GetAccountSummaryResult>"
 #define EMPTY(result, list) "<" result "><" list "/></" result ">"
-#define REPORT_BASE64 "dXNlcixtZmFfYWN0aXZlCmFsaWNlLGZhbHNlCg==" /* user,mfa_active / alice,false  \
-								  */
+/* user,password_last_used / alice,2026 */
+#define REPORT_BASE64 "dXNlcixwYXNzd29yZF9sYXN0X3VzZWQKYWxpY2UsMjAyNgo="
 
 /*
  * xml_parse() gives {"R": [...]}; replies of query services start below the
@@ -203,7 +203,7 @@ test_cold_audit_is_two_waves(void **state)
 	assert_true(json_is_null(facts_value(f, FACT_PASSWORD_POLICY)));
 	assert_int_equal(json_array_size(facts_value(f, FACT_ALIASES)), 0);
 	assert_string_equal(
-	    json_text(facts_value(f, FACT_REPORT), "rows.alice.mfa_active"), "false");
+	    json_text(facts_value(f, FACT_REPORT), "rows.alice.password_last_used"), "2026");
 	assert_int_equal(json_int_or(facts_value(f, FACT_REPORT), "generated", 0), 1795514400);
 	assert_string_equal(facts_get(f, FACT_SUMMARY)->request_id, "req-1");
 	/* known: nothing more is asked */
