@@ -19,7 +19,17 @@ checklist_index(void)
 	return screen_count();
 }
 
-/* Checks by rank, then the screens behind the checklist that have none. */
+static void
+add_screen(struct checklist *c, size_t index, bool done)
+{
+	c->rows[c->n++] =
+	    (struct check_row){ .screen = screen_at(index), .index = index, .done = done };
+}
+
+/*
+ * Checks by rank, then the screens behind the checklist that have none, then
+ * those before it that did something (a sign-in runs out and is done again).
+ */
 struct checklist *
 checklist_new(struct tui *t)
 {
@@ -35,11 +45,12 @@ checklist_new(struct tui *t)
 		(void)screen_find(s->id, &r->index);
 		finding_init(&r->finding);
 	}
-	for (size_t i = checklist_index() + 1; i < screen_count(); i++) {
-		if (screen_at(i)->nchecks > 0)
-			continue;
-		c->rows[c->n++] = (struct check_row){ .screen = screen_at(i), .index = i };
-	}
+	for (size_t i = checklist_index() + 1; i < screen_count(); i++)
+		if (screen_at(i)->nchecks == 0)
+			add_screen(c, i, false);
+	for (size_t i = 0; i < checklist_index(); i++)
+		if (screen_at(i)->nsteps > 0)
+			add_screen(c, i, true);
 	c->walked = checklist_index();
 	c->page.tui = t;
 	return c;
@@ -170,7 +181,8 @@ checklist_done(struct checklist *c, size_t screen)
 	for (size_t i = 0; i < c->n; i++)
 		if (c->rows[i].index == screen)
 			c->rows[i].done = true;
-	c->walked = screen;
+	if (screen > checklist_index())
+		c->walked = screen;
 	focus_on(c, screen);
 }
 

@@ -174,7 +174,7 @@ wizard_main(struct tui *t)
 	if (t->options->start != NULL && screen_find(t->options->start, &start) != NULL) {
 		/* Opened for one screen: only the last page before the hub (sign-in) stands before.
 		 */
-		first = start > hub_at && hub_at > 0 ? hub_at - 1 : start;
+		first = start >= hub_at && hub_at > 0 ? hub_at - 1 : start;
 		if (start <= hub_at)
 			start = screen_count();
 	}
