@@ -28,7 +28,7 @@ struct run;
  */
 enum field_type { FIELD_TEXT, FIELD_BOOL, FIELD_INT, FIELD_LIST, FIELD_SECRET };
 
-struct option {
+struct field_option {
 	const char *value;	/* as in the answers file; NULL ends the list */
 	const char *label;
 	const char *note;	/* one line, may be NULL */
@@ -53,7 +53,7 @@ struct field {
 	const char *def;	/* default as text; lists: comma separated; NULL: empty */
 	int min, max;		/* INT: range; TEXT: longest, in bytes (0 = 128) */
 	const char *unit;	/* "days", or NULL */
-	const struct option *options;
+	const struct field_option *options;
 	/* Values offered while typing or choosing; e explains why there are none. */
 	bool (*choices)(struct run *run, const void *model, struct choices *out, struct err *e);
 	/* The value alone is acceptable; text as typed.  e->text is the message. */

@@ -165,7 +165,7 @@ is_option(const struct field *f, const char *text, struct err *e)
 {
 	AUTO_BUF valid = BUF_INIT(BUF_MAX_LINE);
 
-	for (const struct option *o = f->options; o->value != NULL; o++) {
+	for (const struct field_option *o = f->options; o->value != NULL; o++) {
 		if (strcmp(o->value, text) == 0)
 			return true;
 		buf_printf(&valid, "%s%s", valid.len > 0 ? ", " : "", o->value);
