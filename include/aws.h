@@ -319,14 +319,24 @@ struct aws_retry {
 	int tokens;		/* bucket, starts at 500 */
 };
 enum aws_retry_kind { AWS_RETRY_NO, AWS_RETRY_TRANSIENT, AWS_RETRY_TIMEOUT, AWS_RETRY_THROTTLE };
+/* ERR_AWS by code and status, ERR_NETWORK by our codes ("ReadTimeout", ...). */
 enum aws_retry_kind aws_retry_kind(const struct err *e);
+
+struct aws_retry_try {
+	enum aws_class class;
+	int attempt, max_attempts;	/* attempt counts from 1 */
+	int retry_after;	/* seconds that the server asked for, -1 = none */
+	double random01;	/* [0, 1) */
+	int cost;		/* out: tokens that the retry took */
+};
 /*
- * Milliseconds to wait before attempt+1 (attempt counts from 1), or -1 when it
- * must not be tried again: class, attempts and the token bucket decide.
+ * Milliseconds to wait before attempt+1, or -1 when it must not be tried
+ * again: class, attempts and the token bucket decide.  CREATE and ONCE only
+ * when e proves that nothing was done (throttled; e->maybe false on a failure
+ * of the network).
  */
-int	aws_retry_delay(struct aws_retry *r, enum aws_class class, const struct err *e, int attempt,
-	    int max_attempts, int retry_after, double random01);
-/* Give tokens back after a success. */
-void	aws_retry_success(struct aws_retry *r, int attempt);
+int	aws_retry_delay(struct aws_retry *r, struct aws_retry_try *t, const struct err *e);
+/* Give tokens back after a success; cost of the call's last retry, 0 when there was none. */
+void	aws_retry_success(struct aws_retry *r, int cost);
 
 #endif

@@ -24,6 +24,7 @@ struct cli {
 	bool yes, debug;
 	enum { CLI_COLOR_AUTO, CLI_COLOR_ON, CLI_COLOR_OFF } color;
 	bool json;			/* --output json */
+	struct run *run;		/* for the ask port */
 };
 
 /* Parse argv; false and e (ERR_USAGE) for a wrong one.  Frees with cli_free(). */

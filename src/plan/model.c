@@ -66,7 +66,7 @@ model_new(const struct screen_def *s)
 		struct err e = { 0 };
 
 		if (f->type == FIELD_TEXT)
-			*model_member_text(f, model) = xstrdup(f->def != NULL ? f->def : "");
+			*(char **)member(f, model) = xstrdup(f->def != NULL ? f->def : "");
 		else if (f->def != NULL && !model_set(f, model, f->def, &e))
 			die("default of %s.%s: %s", s->id, f->id, e.text);
 	}
@@ -83,13 +83,13 @@ model_free(const struct screen_def *s, void *model)
 
 		switch (f->type) {
 		case FIELD_TEXT:
-			xfree(*model_member_text(f, model));
+			xfree(*(char **)member(f, model));
 			break;
 		case FIELD_LIST:
-			strlist_free(model_member_list(f, model));
+			strlist_free(member(f, model));
 			break;
 		case FIELD_SECRET:
-			secret_free(*model_member_secret(f, model));
+			secret_free(*(struct secret **)member(f, model));
 			break;
 		case FIELD_BOOL:
 		case FIELD_INT:
@@ -137,7 +137,7 @@ set_bool(const struct field *f, void *model, const char *text, struct err *e)
 
 	for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++) {
 		if (strcasecmp(text, yes[i]) == 0 || strcasecmp(text, no[i]) == 0) {
-			*model_member_bool(f, model) = strcasecmp(text, yes[i]) == 0;
+			*(bool *)member(f, model) = strcasecmp(text, yes[i]) == 0;
 			return true;
 		}
 	}
@@ -156,7 +156,7 @@ set_int(const struct field *f, void *model, const char *text, struct err *e)
 		    f->max, f->unit != NULL ? " " : "", f->unit != NULL ? f->unit : "");
 	if (f->validate != NULL && !f->validate(text, e))
 		return false;
-	*model_member_int(f, model) = (int)n;
+	*(int *)member(f, model) = (int)n;
 	return true;
 }
 
@@ -185,8 +185,8 @@ set_text(const struct field *f, void *model, const char *text, struct err *e)
 		    strlen(text));
 	if (f->validate != NULL && !f->validate(text, e))
 		return false;
-	xfree(*model_member_text(f, model));
-	*model_member_text(f, model) = xstrdup(text);
+	xfree(*(char **)member(f, model));
+	*(char **)member(f, model) = xstrdup(text);
 	return true;
 }
 
@@ -219,8 +219,8 @@ set_list(const struct field *f, void *model, const char *text, struct err *e)
 			return false;
 		}
 	}
-	strlist_free(model_member_list(f, model));
-	*model_member_list(f, model) = fresh;
+	strlist_free(member(f, model));
+	*(struct strlist *)member(f, model) = fresh;
 	return true;
 }
 
@@ -282,8 +282,8 @@ set_json_list(const struct field *f, void *model, const json_t *v, struct err *e
 		strlist_free(&fresh);
 		return err_set(e, ERR_USAGE, "each item must be a string");
 	}
-	strlist_free(model_member_list(f, model));
-	*model_member_list(f, model) = fresh;
+	strlist_free(member(f, model));
+	*(struct strlist *)member(f, model) = fresh;
 	return true;
 }
 
@@ -294,7 +294,7 @@ model_set_json(const struct field *f, void *model, const json_t *v, struct err *
 	case FIELD_BOOL:
 		if (!json_is_boolean(v))
 			return err_set(e, ERR_USAGE, "must be true or false");
-		*model_member_bool(f, model) = json_is_true(v);
+		*(bool *)member(f, model) = json_is_true(v);
 		return true;
 	case FIELD_INT: {
 		AUTO_BUF text = BUF_INIT(BUF_MAX_LINE);
