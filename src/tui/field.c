@@ -135,8 +135,8 @@ store_text(struct field_editor *ed)
 static void
 cycle_option(struct field_editor *ed, int by)
 {
-	const struct option *o = ed->field->options;
-	const struct option *now = field_option(ed->field, ed->model);
+	const struct field_option *o = ed->field->options;
+	const struct field_option *now = field_chosen(ed->field, ed->model);
 	struct err ignored = { 0 };
 	int n = 0, at = 0;
 
@@ -209,15 +209,15 @@ field_judge(const struct field_editor *ed, const struct field *f, void *model, s
 	return model_set(f, model, buf_str(&text), e);
 }
 
-const struct option *
-field_option(const struct field *f, const void *model)
+const struct field_option *
+field_chosen(const struct field *f, const void *model)
 {
 	AUTO_BUF text = BUF_INIT(BUF_MAX_TEXT);
 
 	if (f->options == NULL)
 		return NULL;
 	model_text(f, model, &text);
-	for (const struct option *o = f->options; o->value != NULL; o++)
+	for (const struct field_option *o = f->options; o->value != NULL; o++)
 		if (strcmp(o->value, buf_str(&text)) == 0)
 			return o;
 	return NULL;
@@ -244,7 +244,7 @@ put_value(int y, int x, int cols, bool focused, const char *text)
 static void
 draw_option(const struct field *f, const void *model, int y, int x, int cols, bool focused)
 {
-	const struct option *o = field_option(f, model);
+	const struct field_option *o = field_chosen(f, model);
 	char text[160];
 
 	snprintf(text, sizeof text, "%s %s %s", term_mark(MARK_LEFT), o != NULL ? o->label : "?",

@@ -36,7 +36,7 @@ bool	field_judge(const struct field_editor *ed, const struct field *f, void *mod
 void	field_draw(const struct field_editor *ed, const struct field *f, void *model, int y, int x,
 	    int cols, bool focused);
 /* The option in force, or NULL. */
-const struct option *field_option(const struct field *f, const void *model);
+const struct field_option *field_chosen(const struct field *f, const void *model);
 bool	field_is_empty(const struct field *f, const void *model);
 
 #endif

@@ -235,7 +235,7 @@ static void
 draw_help(const struct form *f, struct area a)
 {
 	const struct field *d = form_field(f);
-	const struct option *o = d != NULL ? field_option(d, form_model(f)) : NULL;
+	const struct field_option *o = d != NULL ? field_chosen(d, form_model(f)) : NULL;
 	struct view v = { .lines = NULL };
 
 	if (f->error[0] != '\0')

@@ -18,7 +18,7 @@ help_note(void *arg, struct view *v, int cols)
 		return;
 	}
 	view_wrap(v, STYLE_TEXT, 0, cols, d->help != NULL ? d->help : "");
-	for (const struct option *o = d->options; o != NULL && o->value != NULL; o++) {
+	for (const struct field_option *o = d->options; o != NULL && o->value != NULL; o++) {
 		view_blank(v);
 		view_wrap(v, STYLE_STRONG, 0, cols, o->label);
 		if (o->note != NULL)
@@ -34,7 +34,7 @@ load_choices(struct form *f, const struct field *d, struct choices *list, struct
 	struct busy busy;
 	bool ok;
 
-	for (const struct option *o = d->options; o != NULL && o->value != NULL; o++)
+	for (const struct field_option *o = d->options; o != NULL && o->value != NULL; o++)
 		choices_add(list, o->value, o->label, o->note);
 	if (d->choices == NULL)
 		return true;

@@ -55,7 +55,7 @@ valid_model(const void *model, struct err *e)
 	return false;
 }
 
-static const struct option kinds[] = {
+static const struct field_option kinds[] = {
 	{ "cis", "Benchmark", "what auditors ask for" },
 	{ "own", "My own", NULL },
 	{ NULL, NULL, NULL },
