@@ -29,6 +29,7 @@ LDLIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
 LIB   := $(patsubst %.c,$(B)/%.o,$(filter-out src/main.c,$(wildcard src/*/*.c)) $(wildcard screens/*.c))
 UNIT  := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(filter tests/unit/test_%,$(wildcard tests/unit/*.c)))
+TOOLS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 FUZZ  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 
 # Debian packages: what the program needs, and what its tests need besides.
@@ -46,9 +47,73 @@ $(B)/$(NAME) $(UNIT):
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D); echo "  CC   $<"; $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# ---- what a fresh Debian machine needs ----
+# $(call debian,packages): install those that are missing; asks sudo when not root.
+debian = missing=$$(for p in $(1); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+         [ -z "$$missing" ] || { echo "Installing: "$$missing; \
+         sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); $$sudo apt-get update -qq && \
+         $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; }
+
+deps:                      ## install the Debian packages that the program needs
+	@$(call debian,$(DEPS_BUILD))
+deps-test:                 ## install the Debian packages that the tests need besides
+	@$(call debian,$(DEPS_TEST))
+
+$(VENV)/.done: tests/requirements.txt
+	python3 -m venv $(VENV)
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@touch $@
+venv: $(VENV)/.done        ## make the Python environment of the practice account
+
+demo: deps                 ## build, start a practice account, open the wizard on it
+	@$(MAKE) --no-print-directory -s all venv
+	@PYTHONPATH=tests $(PY) tests/demo.py $(B)/$(NAME)
+check: deps-test           ## run all tests; the last line counts them
+	@$(MAKE) --no-print-directory -s venv
+	@$(MAKE) --no-print-directory -s -j2 all units tools
+	@PYTHONPATH=tests $(PY) tests/check.py --build $(B)
+
+units: $(UNIT)
+tools: $(TOOLS)
+$(TOOLS): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIB)
+	@echo "  LD   $@"; $(CC) $(OPT) $(LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+check-unit: units          ## run the unit tests only
+	@PYTHONPATH=tests python3 tests/check.py --build $(B) --only unit
+asan:                      ## unit and end-to-end tests under ASan and UBSan
+	@$(MAKE) --no-print-directory -s SAN=address,undefined all units tools
+	@PYTHONPATH=tests $(PY) tests/check.py --build build/san-address-undefined --only unit,e2e
+
+# ---- rules of the house ----
+werror:                    ## compile everything with warnings as errors
+	@$(MAKE) --no-print-directory -s -j2 DEV=1 B=build/dev all
+layers:                    ## who may include what (architecture, section 3)
+	@sh tests/lint/layers.sh
+headers:                   ## each header compiles alone
+	@for h in include/*.h; do echo "#include \"$${h#include/}\"" | \
+	$(CC) -std=c11 -D_GNU_SOURCE -Iinclude -Iscreens $(PKG_CFLAGS) -Werror -fsyntax-only -xc - || exit 1; done
+lint:                      ## the manual pages and scripts
+	@if ls man/*.[15] >/dev/null 2>&1; then mandoc -Tlint -Wwarning man/*.[15]; fi
+
+# ---- fuzzing: make fuzz [RUNS=n]; one target: make fuzz FUZZ=fuzz_xml ----
+RUNS ?= 20000
+fuzz:                      ## run every fuzz target, bounded by RUNS
+	@mkdir -p build/fuzz; for f in $(FUZZ); do echo "  FUZZ $$f"; \
+	clang -g -O1 -fsanitize=fuzzer,address,undefined -std=c11 -D_GNU_SOURCE -DROOTLOCK_VERSION='"$(VERSION)"' \
+	-Iinclude -Iscreens -Itests/fuzz $(PKG_CFLAGS) -o build/fuzz/$$f tests/fuzz/$$f.c \
+	$(wildcard src/core/*.c src/mfa/*.c src/account/*.c src/aws/*.c src/plan/*.c screens/*.c) $(LDLIBS) || exit 1; \
+	mkdir -p build/fuzz/corpus/$$f; \
+	build/fuzz/$$f -runs=$(RUNS) build/fuzz/corpus/$$f tests/fuzz/corpus/$${f#fuzz_} >build/fuzz/$$f.log 2>&1 || \
+	{ tail -30 build/fuzz/$$f.log; exit 1; }; done
+
+install: all               ## install to PREFIX (DESTDIR in front)
+	install -D -m 755 $(B)/$(NAME) $(DESTDIR)$(BINDIR)/$(NAME)
+	install -D -m 644 man/rootlock.1 $(DESTDIR)$(MANDIR)/man1/rootlock.1
+	install -D -m 644 man/rootlock-answers.5 $(DESTDIR)$(MANDIR)/man5/rootlock-answers.5
+uninstall:                 ## remove what install put there
+	rm -f $(DESTDIR)$(BINDIR)/$(NAME) $(DESTDIR)$(MANDIR)/man1/rootlock.1 $(DESTDIR)$(MANDIR)/man5/rootlock-answers.5
 clean:                     ## remove everything that was built
 	rm -rf build build-*
 help:                      ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' Makefile
-.PHONY: all clean help
+.PHONY: all deps deps-test venv demo check units tools check-unit asan werror layers headers lint fuzz install uninstall clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
