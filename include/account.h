@@ -36,7 +36,11 @@ void	account_arn(const struct account *a, const char *service, const char *regio
 	    const char *resource, struct buf *b);
 /* https://ID.signin.aws.amazon.com/console; alias NULL = by account id. */
 void	account_sign_in_url(const struct account *a, const char *alias, struct buf *b);
-/* The console address of a page ("iam/home#/security_credentials/mfa"). */
+/*
+ * The console address of a page ("iam/home#/security_credentials/mfa").  An
+ * endpoint_url (NULL: AWS's own) on this machine is a practice account: the
+ * address of its one console page then.
+ */
 void	account_console_url(const struct account *a, const char *endpoint_url, const char *page,
 	    struct buf *b);
 
@@ -118,11 +122,15 @@ const char *account_password_fault(const struct secret *password, const json_t *
 /* ---- credential files (csv.c) -------------------------------------------- */
 
 /*
- * One row of the credentials CSV (product page 5.2): UTF-8 without BOM,
+ * One row of the credentials CSV (product page 5.2): UTF-8 without BOM, lines
+ * end with CR LF, columns
  * "User name,Password,Access key ID,Secret access key,Console sign-in URL".
- * NULL members stay empty.  Appended to the secret `out`; false when a value
- * holds a character the format cannot carry.
+ * NULL members stay empty.  Appended to the secret `out`, after the header line
+ * when `out` is empty; false, `out` as before, when a value holds a character
+ * the format cannot carry (comma, quote, control characters: there is no
+ * quoting, for `aws configure import` knows none) or `out` is too small.
  */
+#define CSV_ROW_MAX ((size_t)2048) /* bytes that a header and a row of IAM's longest values take */
 struct csv_row {
 	const char *user;
 	const struct secret *password;

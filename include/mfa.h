@@ -19,7 +19,8 @@
 /*
  * A seed as typed or pasted: blanks, dashes and case are repaired, padding
  * dropped; anything else that is not Base32 (RFC 4648) is refused, and so are
- * fewer than 16 characters (80 bits).  An otpauth:// URI gives its secret.
+ * fewer than 16 characters (80 bits).  An otpauth:// URI gives its secret,
+ * when it is for SHA1, 6 digits, 30 seconds as all of AWS's devices are.
  * NULL and e (code "BadSeed") on refusal; never echoes the text.
  */
 struct secret *mfa_seed_parse(const char *typed, size_t len, struct err *e);
@@ -36,15 +37,15 @@ enum mfa_verdict {
 	MFA_SAME_CODE,		/* typed twice: wait for the next one */
 	MFA_SWAPPED,		/* second, then first */
 	MFA_GAP,		/* one or more codes were skipped; gap tells */
-	MFA_UNKNOWN_CODE,	/* `which` is not of this seed anywhere near now */
+	MFA_UNKNOWN_CODE,	/* `which` is not of this seed anywhere near now; 0 = neither is */
 	MFA_CLOCK,		/* a good pair, but the phone's clock is off by offset steps */
 };
 
 struct mfa_pair {
 	enum mfa_verdict verdict;
-	int which;		/* 1 or 2 */
+	int which;		/* 1 or 2, 0 = both or none */
 	int offset;		/* steps of code 1 relative to now */
-	int gap;
+	int gap;		/* steps from code 1 to code 2, negative when 2 came first */
 };
 
 /*
