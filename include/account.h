@@ -76,20 +76,31 @@ char   *policydoc_text(const json_t *doc);
 
 enum decision { DECIDE_NO, DECIDE_YES, DECIDE_UNKNOWN };
 
-/* The circumstances under which rights are evaluated. */
+/*
+ * The circumstances under which rights are evaluated: aws:MultiFactorAuthPresent
+ * is "true" with mfa, else "false" with console, else absent, as for a long-term
+ * key.  A policy may tell the last two apart (Bool against BoolIfExists), so who
+ * asks whether somebody gets in without MFA asks for both.
+ */
 struct decide_context {
-	bool mfa;		/* aws:MultiFactorAuthPresent true; else absent, as for a long-term key */
+	bool mfa;
+	bool console;
 };
 
 /*
- * May the user (an item of the authorization details' UserDetailList) do
- * everything an administrator must?  `details` is the fact AUTH.  Attached,
+ * May the user (an item of the authorization details' UserDetailList; NULL: no)
+ * do everything an administrator must?  `details` is the fact AUTH.  Attached,
  * inline and group policies, boundary, Deny and conditions; what cannot be
- * decided from them is DECIDE_UNKNOWN.
+ * decided from them is DECIDE_UNKNOWN.  A managed policy of AWS that is neither
+ * among the details nor known by heart is taken for one that makes no
+ * administrator.  An organization's control policies are not looked at.
  */
 enum decision administer_user(const json_t *details, const json_t *user,
 	    const struct decide_context *c);
-/* May he do one action on one resource? */
+/*
+ * May he do one action on one resource (an ARN, "*" for an action that has
+ * none)?  Such a managed policy makes it DECIDE_UNKNOWN here.
+ */
 enum decision administer_allows(const json_t *details, const json_t *user, const char *action,
 	    const char *resource, const struct decide_context *c);
 /* The user's item by name in the details, borrowed, or NULL. */
@@ -167,6 +178,13 @@ struct artefact_ops {
 	void (*finish)(void *arg, bool ok);
 };
 
+/*
+ * True when it is complete: made now, or found DONE.  A lost answer to create
+ * (e->maybe) is followed by one more look: LOST is recovered and created once
+ * more, not seeing it is a failure, for lists lag.  When save fails, what is
+ * LOST by that is recovered at once.  Every failure leaves a record, whose
+ * detail tells the step and whether the artefact may be there ("open").
+ */
 bool	artefact_run(const struct artefact_ops *ops, void *arg, const char *about,
 	    struct journal *j, struct err *e);
 
