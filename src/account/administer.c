@@ -47,9 +47,9 @@ administer_find_group(const json_t *details, const char *name)
 
 /* Policies of one kind: documents, and whether some could not be read. */
 struct policies {
-	json_t *documents;  /* array; null for one that could not be read */
-	bool foreign;	    /* a managed policy of AWS without a document is among them */
-	bool there;	    /* the kind is in use at all (boundary) */
+	json_t *documents; /* array; null for one that could not be read */
+	bool foreign;      /* a managed policy of AWS without a document is among them */
+	bool there;        /* the kind is in use at all (boundary) */
 };
 
 struct reach {
@@ -59,8 +59,8 @@ struct reach {
 static void
 add(struct policies *p, const json_t *document)
 {
-	json_t *v = json_is_object(document) ? json_incref((json_t *)(uintptr_t)document)
-					     : json_null();
+	json_t *v =
+	    json_is_object(document) ? json_incref((json_t *)(uintptr_t)document) : json_null();
 
 	if (json_array_append_new(p->documents, v) != 0)
 		die("out of memory (policies)");
@@ -87,8 +87,7 @@ add_all(struct policies *p, const json_t *details, const json_t *holder, const c
 {
 	for (size_t i = 0; i < json_count(holder, "AttachedManagedPolicies"); i++)
 		add_managed(p, details,
-		    json_text_or(
-			json_item(holder, "AttachedManagedPolicies", i), "PolicyArn", ""));
+		    json_text_or(json_item(holder, "AttachedManagedPolicies", i), "PolicyArn", ""));
 	for (size_t i = 0; i < json_count(holder, inlined); i++)
 		add(p, json_object_get(json_item(holder, inlined, i), "PolicyDocument"));
 }

@@ -182,8 +182,8 @@ run(struct maker *m, struct err *e)
 }
 
 bool
-artefact_run(const struct artefact_ops *ops, void *arg, const char *about, struct journal *j,
-    struct err *e)
+artefact_run(
+    const struct artefact_ops *ops, void *arg, const char *about, struct journal *j, struct err *e)
 {
 	struct err own = { .kind = ERR_NONE };
 	struct maker m = { .ops = ops, .arg = arg, .about = about, .journal = j };

@@ -9,9 +9,9 @@
 #define LENGTH_MIN 20
 #define LENGTH_MAX 128 /* CreateLoginProfile */
 
-#define UPPER	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define LOWER	"abcdefghijklmnopqrstuvwxyz"
-#define DIGITS	"0123456789"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
 #define SYMBOLS "!@#$%^&*()_+-=[]{}|'" /* what AWS counts as symbols */
 
 /*
@@ -147,7 +147,8 @@ account_password_fault(const struct secret *password, const json_t *policy)
 	if (json_bool(policy, "RequireNumbers") && !n.digit)
 		return "The account's password policy asks for a digit.";
 	if (json_bool(policy, "RequireSymbols") && !n.symbol)
-		return "The account's password policy asks for a symbol: one of ! @ # $ % ^ & * ( ) _ "
+		return "The account's password policy asks for a symbol: one of ! @ # $ % ^ & * ( "
+		       ") _ "
 		       "+ - = [ ] { } | '";
 	return NULL;
 }

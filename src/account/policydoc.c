@@ -12,8 +12,8 @@
 #include "text.h"
 
 #define CLOUDTRAIL "cloudtrail.amazonaws.com" /* the same in every partition */
-#define REPORTS	   "billingreports.amazonaws.com"
-#define EXPORTS	   "bcm-data-exports.amazonaws.com"
+#define REPORTS "billingreports.amazonaws.com"
+#define EXPORTS "bcm-data-exports.amazonaws.com"
 
 /* jansson returns NULL for a bad format or without memory; neither is the user's. */
 static json_t *
@@ -90,10 +90,10 @@ cur_check(const struct account *a, const char *bucket)
 json_t *
 policydoc_cur_bucket(const struct account *a, const char *bucket)
 {
-	json_t *write = sure(json_pack("{s:s, s:s, s:{s:s}, s:s, s:o, s:o}", "Sid",
-	    "Stmt1335892526596", "Effect", "Allow", "Principal", "Service", REPORTS, "Action",
-	    "s3:PutObject", "Resource", arn(a, "arn:{p}:s3:::{1}/*", bucket, ""), "Condition",
-	    cur_condition(a)));
+	json_t *write = sure(
+	    json_pack("{s:s, s:s, s:{s:s}, s:s, s:o, s:o}", "Sid", "Stmt1335892526596", "Effect",
+		"Allow", "Principal", "Service", REPORTS, "Action", "s3:PutObject", "Resource",
+		arn(a, "arn:{p}:s3:::{1}/*", bucket, ""), "Condition", cur_condition(a)));
 
 	return document("2008-10-17", sure(json_pack("[o, o]", cur_check(a, bucket), write)));
 }
@@ -127,14 +127,15 @@ bucket_and_objects(const struct account *a, const char *bucket)
 json_t *
 policydoc_tls_only(const struct account *a, const char *bucket)
 {
-	return document("2012-10-17",
-	    sure(json_pack("[{s:s, s:s, s:s, s:s, s:o, s:{s:{s:s}}}]", "Sid",
-		"AllowSSLRequestsOnly", "Effect", "Deny", "Principal", "*", "Action", "s3:*",
-		"Resource", bucket_and_objects(a, bucket), "Condition", "Bool",
-		"aws:SecureTransport", "false")));
+	return document(
+	    "2012-10-17", sure(json_pack("[{s:s, s:s, s:s, s:s, s:o, s:{s:{s:s}}}]", "Sid",
+			      "AllowSSLRequestsOnly", "Effect", "Deny", "Principal", "*", "Action",
+			      "s3:*", "Resource", bucket_and_objects(a, bucket), "Condition",
+			      "Bool", "aws:SecureTransport", "false")));
 }
 
-/* ---- readers ------------------------------------------------------------------------------------ */
+/* ---- readers ------------------------------------------------------------------------------------
+ */
 
 /*
  * The session of a role presents the role's ARN as aws:PrincipalArn, with its
@@ -163,7 +164,8 @@ add_role_of_session(const struct account *a, const char *principal, struct strli
 static json_t *
 reader_arns(const struct account *a, const struct strlist *arns)
 {
-	AUTO_FREE char *root = xasprintf("arn:%s:iam::%s:root", a->partition->id, a->caller.account);
+	AUTO_FREE char *root =
+	    xasprintf("arn:%s:iam::%s:root", a->partition->id, a->caller.account);
 	struct strlist all = { 0 };
 	json_t *list = sure(json_array());
 
@@ -196,7 +198,8 @@ policydoc_readers(const struct account *a, const char *bucket, const struct strl
 		"aws:PrincipalIsAWSService", "false")));
 }
 
-/* ---- MFA: reference_policies_examples_aws_my-sec-creds-self-manage.html ------------------------ */
+/* ---- MFA: reference_policies_examples_aws_my-sec-creds-self-manage.html ------------------------
+ */
 
 enum where { EVERYWHERE, OWN_USER, ANY_MFA };
 
@@ -245,8 +248,9 @@ resource(const struct account *a, enum where where)
 	case EVERYWHERE:
 		break;
 	case OWN_USER:
-		return sure(json_pack("[o, o]", arn(a, "arn:{p}:iam::*:user/${aws:username}", "", ""),
-		    arn(a, "arn:{p}:iam::*:user/*/${aws:username}", "", "")));
+		return sure(
+		    json_pack("[o, o]", arn(a, "arn:{p}:iam::*:user/${aws:username}", "", ""),
+			arn(a, "arn:{p}:iam::*:user/*/${aws:username}", "", "")));
 	case ANY_MFA:
 		return arn(a, "arn:{p}:iam::*:mfa/*", "", "");
 	}

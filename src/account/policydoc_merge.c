@@ -56,8 +56,7 @@ canon_scalar(struct buf *b, const json_t *v, enum place place)
 	if (json_is_string(v)) {
 		const char *s = json_string_value(v);
 
-		put_quoted(
-		    b, place == AT_PRINCIPAL ? account_id(s, id) : s, place == AT_ACTION);
+		put_quoted(b, place == AT_PRINCIPAL ? account_id(s, id) : s, place == AT_ACTION);
 	} else if (json_is_null(v)) {
 		buf_puts(b, "null");
 	} else {

@@ -62,8 +62,8 @@ put_variable(char *inside, bool glob, const struct rights_ask *ask, struct buf *
 }
 
 enum decision
-rights_expand(const char *pattern, bool variables, bool glob, const struct rights_ask *ask,
-    struct buf *b)
+rights_expand(
+    const char *pattern, bool variables, bool glob, const struct rights_ask *ask, struct buf *b)
 {
 	enum decision all = DECIDE_YES;
 

@@ -48,28 +48,28 @@ decide_or(enum decision a, enum decision b)
 }
 
 /* Add what one policy document says; one that is no object may say anything. */
-void	rights_document(const json_t *document, const struct rights_ask *ask,
-	    struct rights_verdict *v);
+void rights_document(
+    const json_t *document, const struct rights_ask *ask, struct rights_verdict *v);
 
 /* Do all conditions of a statement hold?  variables: its document is of version 2012-10-17. */
-enum decision rights_conditions(const json_t *statement, bool variables,
-	    const struct rights_ask *ask);
+enum decision rights_conditions(
+    const json_t *statement, bool variables, const struct rights_ask *ask);
 
 /*
  * The pattern with its policy variables replaced, appended to b.  YES: all are
  * known.  NO: one has no value, the pattern matches nothing.  UNKNOWN: some
  * are not known; with glob a wildcard stands for each.
  */
-enum decision rights_expand(const char *pattern, bool variables, bool glob,
-	    const struct rights_ask *ask, struct buf *b);
+enum decision rights_expand(
+    const char *pattern, bool variables, bool glob, const struct rights_ask *ask, struct buf *b);
 
 /* The text of a scalar of a policy (true is "true", 5 is "5"), appended. */
-void	rights_scalar(const json_t *v, struct buf *b);
+void rights_scalar(const json_t *v, struct buf *b);
 
 /* The document of a managed policy of AWS that is known by heart, new, or NULL. */
 json_t *rights_known_policy(const char *arn);
 /* The ARN is of a managed policy that AWS maintains. */
-bool	rights_is_aws_policy(const char *arn);
+bool rights_is_aws_policy(const char *arn);
 
 /* ---- the request's context (rights_key.c) ------------------------------------ */
 

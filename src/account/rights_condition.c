@@ -14,11 +14,13 @@
 enum how { EXACT, FOLDED, GLOB, LESS, LESS_OR_EQUAL, MORE, MORE_OR_EQUAL, SAME_NUMBER };
 
 /* Operators on dates, addresses and bytes are not here: no such key is known. */
-static const struct operator {
+static const struct operator
+{
 	const char *name;
 	enum how how;
 	bool negated;
-} operators[] = {
+}
+operators[] = {
 	{ "StringEquals", EXACT, false },
 	{ "StringNotEquals", EXACT, true },
 	{ "StringEqualsIgnoreCase", FOLDED, false },
@@ -40,7 +42,7 @@ static const struct operator {
 
 /* An operator as written, taken apart. */
 struct test {
-	const struct operator *op; /* NULL: not known, or Null */
+	const struct operator* op; /* NULL: not known, or Null */
 	bool null, if_exists, for_all, for_any;
 };
 
@@ -108,7 +110,7 @@ compare(enum how how, const char *have, const char *want)
 
 /* Does the key's value fit one value of the policy? */
 static enum decision
-fits(const struct operator *op, const char *have, const json_t *value, bool variables,
+fits(const struct operator* op, const char *have, const json_t *value, bool variables,
     const struct rights_ask *ask)
 {
 	AUTO_BUF plain = BUF_INIT(BUF_MAX_TEXT);
@@ -123,7 +125,7 @@ fits(const struct operator *op, const char *have, const json_t *value, bool vari
 }
 
 static enum decision
-fits_any(const struct operator *op, const char *have, const json_t *values, bool variables,
+fits_any(const struct operator* op, const char *have, const json_t *values, bool variables,
     const struct rights_ask *ask)
 {
 	enum decision any = DECIDE_NO;
@@ -164,7 +166,7 @@ without_key(const struct test *t)
 }
 
 static enum decision
-holds(const char *operator, const char *key, const json_t *values, bool variables,
+holds(const char *operator, const char * key, const json_t *values, bool variables,
     const struct rights_ask *ask)
 {
 	const struct test t = take_apart(operator);

@@ -11,7 +11,7 @@
 
 #define SEED_MIN 16   /* characters: 80 bits */
 #define SEED_MAX 1024 /* what AWS gives has 64 */
-#define SCHEME	 "otpauth://"
+#define SCHEME "otpauth://"
 #define SCHEME_TOTP SCHEME "totp/"
 
 static struct secret *
@@ -159,7 +159,8 @@ from_uri(const char *uri, size_t len, struct err *e)
 	const char *query, *value;
 
 	if (len < totp || strncasecmp(uri, SCHEME_TOTP, totp) != 0)
-		return refuse(e, NULL, "this address is not one of time-based codes (otpauth://totp)");
+		return refuse(
+		    e, NULL, "this address is not one of time-based codes (otpauth://totp)");
 	query = memchr(uri, '?', len);
 	len = query != NULL ? len - (size_t)(query + 1 - uri) : 0;
 	value = query != NULL ? parameter(query + 1, len, "secret", &n) : NULL;

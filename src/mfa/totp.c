@@ -15,12 +15,12 @@
 #include "crypto.h"
 #include "mfa.h"
 
-#define NEAR	 20   /* steps to each side: what a slow typist or a small drift explains */
-#define WIDE	 2880 /* a day: what only a wrong clock explains */
+#define NEAR 20       /* steps to each side: what a slow typist or a small drift explains */
+#define WIDE 2880     /* a day: what only a wrong clock explains */
 #define OK_FIRST (-2) /* AWS publishes no tolerance; this much is surely taken */
-#define OK_LAST	 1
+#define OK_LAST 1
 #define GAP_WIDE 4 /* codes skipped far away from now */
-#define NO_CODE	 UINT32_MAX
+#define NO_CODE UINT32_MAX
 
 /* Raw key bytes; liboath's allocation. */
 struct key {
@@ -51,8 +51,8 @@ key_close(struct key *k)
 static bool
 key_code(const struct key *k, int64_t when, char out[7])
 {
-	return when >= 0 && oath_totp_generate(k->bytes, k->len, (time_t)when,
-				MFA_STEP, OATH_TOTP_DEFAULT_START_TIME, 6, out) == OATH_OK;
+	return when >= 0 && oath_totp_generate(k->bytes, k->len, (time_t)when, MFA_STEP,
+				OATH_TOTP_DEFAULT_START_TIME, 6, out) == OATH_OK;
 }
 
 bool
@@ -105,7 +105,8 @@ window_new(const struct key *k, int64_t now, int reach)
 
 	w.codes = xcalloc(2 * (size_t)reach + 1, sizeof(w.codes[0]));
 	for (int i = -reach; i <= reach; i++)
-		w.codes[i + reach] = key_code(k, now + (int64_t)i * MFA_STEP, code) ? number(code) : NO_CODE;
+		w.codes[i + reach] =
+		    key_code(k, now + (int64_t)i * MFA_STEP, code) ? number(code) : NO_CODE;
 	crypto_wipe(code, sizeof code);
 	return w;
 }
@@ -247,12 +248,14 @@ say_clock(const struct mfa_pair *p, char *out, size_t size)
 	duration(p->offset, time, sizeof time);
 	if (p->offset < 0 && p->offset >= -NEAR)
 		snprintf(out, size,
-		    "These codes are right but about %s old, or the phone's clock is slow. Type two "
+		    "These codes are right but about %s old, or the phone's clock is slow. Type "
+		    "two "
 		    "new ones as soon as they show.",
 		    time);
 	else
 		snprintf(out, size,
-		    "The codes are right, but the phone's clock is about %s %s. Set it to automatic "
+		    "The codes are right, but the phone's clock is about %s %s. Set it to "
+		    "automatic "
 		    "time, then type two new codes.",
 		    time, p->offset > 0 ? "fast" : "slow");
 }
@@ -262,11 +265,13 @@ say_unknown(const struct mfa_pair *p, char *out, size_t size)
 {
 	if (p->which == 0)
 		snprintf(out, size,
-		    "Neither code belongs to this key. Is it the newest entry in the app? If it is, "
+		    "Neither code belongs to this key. Is it the newest entry in the app? If it "
+		    "is, "
 		    "scan the code again.");
 	else
 		snprintf(out, size,
-		    "The %s code does not belong to this key: a typing mistake, or another entry in "
+		    "The %s code does not belong to this key: a typing mistake, or another entry "
+		    "in "
 		    "the app. Type two new ones.",
 		    p->which == 1 ? "first" : "second");
 }
@@ -279,19 +284,23 @@ mfa_message(const struct mfa_pair *p, char *out, size_t size)
 		snprintf(out, size, "Both codes are right.");
 		break;
 	case MFA_NOT_SIX_DIGITS:
-		snprintf(out, size, "The %s code is not six digits.", p->which == 1 ? "first" : "second");
+		snprintf(out, size, "The %s code is not six digits.",
+		    p->which == 1 ? "first" : "second");
 		break;
 	case MFA_SAME_CODE:
 		snprintf(out, size,
-		    "This is the same code twice. Wait until the app shows the next one (at most 30 "
+		    "This is the same code twice. Wait until the app shows the next one (at most "
+		    "30 "
 		    "seconds) and type that as the second.");
 		break;
 	case MFA_SWAPPED:
-		snprintf(out, size, "The codes are in the wrong order: type the one that came first first.");
+		snprintf(out, size,
+		    "The codes are in the wrong order: type the one that came first first.");
 		break;
 	case MFA_GAP:
 		snprintf(out, size,
-		    "These codes do not follow each other: the app showed %s in between. Type two in a "
+		    "These codes do not follow each other: the app showed %s in between. Type two "
+		    "in a "
 		    "row, the earlier one first.",
 		    abs(p->gap) == 2 ? "another one" : "others");
 		break;
