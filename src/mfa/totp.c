@@ -295,7 +295,7 @@ mfa_message(const struct mfa_pair *p, char *out, size_t size)
 		break;
 	case MFA_SWAPPED:
 		snprintf(out, size,
-		    "The codes are in the wrong order: type the one that came first first.");
+		    "The codes are in the wrong order: the earlier one goes into the first field.");
 		break;
 	case MFA_GAP:
 		snprintf(out, size,
