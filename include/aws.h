@@ -72,7 +72,7 @@ const struct aws_partition *aws_partition_of_arn(const char *arn);
 
 struct aws_endpoint {
 	char host[256];		/* with port when not the default, lower case */
-	char path[256];		/* base path of a custom URL, "" or "/base" */
+	char path[256];		/* in front of all paths: base path of a custom URL, path-style bucket */
 	char region[64];	/* signing Region */
 	const char *signing_name;	/* "iam", "s3", ... */
 	bool tls;
@@ -87,6 +87,7 @@ struct aws_settings {
 	char *ca_bundle;
 	char *app_id;
 	int max_attempts;	/* in all, 3 */
+	int connect_seconds, read_seconds;	/* 0: 10 and 60, as for an interactive program */
 	bool fips, dualstack;
 };
 
@@ -222,16 +223,21 @@ struct aws_request {
 /*
  * Make one call.  On success *reply (may be NULL when not wanted) is the tree:
  * for query services the children of <OpResponse>, so paths start at
- * "GetUserResult."; for JSON and S3 the document itself.  Caller owns it.
- * Failure: e has operation, code, request id, text; e->maybe when a CREATE may
- * have taken effect all the same.
+ * "GetUserResult."; for S3 those of its root element; for JSON and bucket
+ * policies the document itself; {} where AWS sends nothing; HeadBucket gives
+ * {"BucketRegion"}.  Caller owns it.  A DELETE of what is not there succeeds.
+ * Failure: e has operation, code, request id, text; e->maybe when a write may
+ * have taken effect all the same.  Cancelling (the wait port) ends a read at
+ * once; a write in flight is waited for and its true outcome returned, so the
+ * port has to go on saying false until the person goes on.
  */
 bool	aws_call(struct aws *aws, const struct aws_request *req, json_t **reply, struct err *e);
 
 /* One of many: request in, reply or error out. */
 struct aws_fetch {
 	struct aws_request req;
-	json_t *reply;		/* caller owns; for a paged list: one array of all items */
+	json_t *reply;		/* caller owns; for a paged list: one array of all items
+				 * (GetAccountAuthorizationDetails: of all pages) */
 	struct err err;
 	char request_id[64];
 	int pages;

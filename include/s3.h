@@ -12,7 +12,10 @@
 
 enum s3_bucket_state { S3_FREE, S3_OURS, S3_TAKEN };
 
-/* HeadBucket: free (404), ours (200), taken (403).  region_out >= 32 bytes, may be NULL. */
+/*
+ * HeadBucket: free (404), ours (200), taken (403).  region_out (>= 32 bytes,
+ * may be NULL) is "" when it is not ours.
+ */
 bool	s3_head_bucket(struct aws *, const char *bucket, const char *region,
 	    enum s3_bucket_state *state, char *region_out, struct err *);
 /* LocationConstraint is left out in us-east-1 and required elsewhere. */
@@ -28,7 +31,7 @@ bool	s3_put_bucket_encryption(struct aws *, const char *bucket, const char *regi
 	    const char *kms_key, struct err *);
 bool	s3_put_bucket_versioning(struct aws *, const char *bucket, const char *region, bool enabled,
 	    struct err *);
-/* Expire objects and old versions after `days` (1-36500), under prefix ("" = all). */
+/* Expire all objects and old versions after `days` (1-36500); replaces all rules there are. */
 bool	s3_put_bucket_lifecycle(struct aws *, const char *bucket, const char *region, int days,
 	    struct err *);
 bool	s3_put_bucket_policy(struct aws *, const char *bucket, const char *region,

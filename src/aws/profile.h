@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside of src/aws: the two files of the AWS tools and the environment
+ * (aws-client page, 1.2 to 1.4).  profile.c is the only caller of getenv().
+ */
+#ifndef AWS_PROFILE_H
+#define AWS_PROFILE_H
+
+#include "aws.h"
+#include "ini.h"
+
+struct aws_files {
+	char *config_path, *credentials_path;
+	struct ini *config, *credentials;	/* never NULL once loaded */
+};
+
+/* The variable's value; NULL when it is unset or empty. */
+const char *profile_env(const char *name);
+
+/* "~" and "$NAME" at work as in a shell; xfree(). */
+char   *profile_expand(const char *path);
+
+/* Both files; one that is missing is empty, one that cannot be read is ERR_CONFIG. */
+bool	profile_load(struct aws_files *f, struct err *e);
+void	profile_unload(struct aws_files *f);
+#define AUTO_FILES __attribute__((cleanup(profile_unload))) struct aws_files
+
+/* The profile that is asked for, or NULL: option, AWS_PROFILE, AWS_DEFAULT_PROFILE. */
+const char *profile_asked(const struct aws_options *o);
+
+/*
+ * Fails (ERR_CONFIG) when a profile is asked for that neither file has; *name
+ * is it or "default", borrowed.
+ */
+bool	profile_choose(const struct aws_files *f, const struct aws_options *o, const char **name,
+	    struct err *e);
+
+/* The section of a profile in the config file, "profile x" or "default"; xfree(). */
+char   *profile_section(const struct aws_files *f, const char *name);
+
+/* One setting; what stands in the credentials file goes before the config file. */
+struct profile_value {
+	const char *value;	/* NULL: not set */
+	const char *path;	/* of the file it stands in */
+	unsigned line;
+};
+struct profile_value profile_get(const struct aws_files *f, const char *name, const char *key);
+
+#endif
