@@ -30,7 +30,8 @@ is_loopback(const char *url)
 	for (size_t i = 0; host != NULL && i < sizeof hosts / sizeof hosts[0]; i++) {
 		size_t n = strlen(hosts[i]);
 
-		if (strncasecmp(host + 3, hosts[i], n) == 0 && strchr(":/", host[3 + n]) != NULL)
+		if (strncasecmp(host + 3, hosts[i], n) == 0 &&
+		    (host[3 + n] == '\0' || host[3 + n] == ':' || host[3 + n] == '/'))
 			return true;
 	}
 	return false;
