@@ -1,146 +1,180 @@
 /* SPDX-License-Identifier: MIT */
-/* AWS CloudTrail (CloudTrail API Reference). */
+#include "cloudtrail.h"
+
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "alloc.h"
-#include "cloudtrail.h"
+#include "members.h"
 
-/* params is stolen. */
+/* Six parameters: what, where, on what, and both results. */
 static bool
-call(struct aws *aws, enum aws_op_id op, const char *region, const char *name, json_t *params,
+on_trail(struct aws *aws, enum aws_op_id op, const char *region, const char *name, json_t *members,
     json_t **reply, struct err *e)
 {
-	json_auto_t *owned = params;
 	const char *slash = strrchr(name, '/');
 	AUTO_FREE char *about = xasprintf("trail/%s", slash != NULL ? slash + 1 : name);
-	const struct aws_request req = { .op = op, .about = about, .region = region,
-		.params = owned };
+	struct target to = { .about = about, .region = region };
 
-	return aws_call(aws, &req, reply, e);
+	return members_call_in(aws, op, &to, members, reply, e);
 }
 
 static json_t *
-settings(const struct cloudtrail_trail *t)
+describe(const struct cloudtrail_trail *t)
 {
-	json_t *p = json_pack("{s:s, s:s, s:b, s:b}", "Name", t->name, "S3BucketName", t->bucket,
-	    "IsMultiRegionTrail", t->multi_region, "EnableLogFileValidation", t->log_validation);
-
-	/* A multi-Region trail must include global events; a missing prefix or key stays out. */
-	json_object_set_new(p, "IncludeGlobalServiceEvents", json_true());
-	if (t->prefix != NULL)
-		json_object_set_new(p, "S3KeyPrefix", json_string(t->prefix));
-	if (t->kms_key != NULL)
-		json_object_set_new(p, "KmsKeyId", json_string(t->kms_key));
-	return p;
+	return json_pack("{s:s, s:s, s:s*, s:s*, s:b, s:b, s:b}", "Name", t->name, "S3BucketName",
+	    t->bucket, "S3KeyPrefix", t->prefix, "KmsKeyId", t->kms_key,
+	    "IncludeGlobalServiceEvents", 1, "IsMultiRegionTrail", t->multi_region,
+	    "EnableLogFileValidation", t->log_validation);
 }
 
 bool
 cloudtrail_create_trail(struct aws *aws, const char *region, const struct cloudtrail_trail *t,
     const struct aws_tag *tags, struct err *e)
 {
-	json_t *p = settings(t), *list = json_array();
+	json_t *members = describe(t);
 
-	for (; tags != NULL && tags->key != NULL; tags++)
-		json_array_append_new(list,
-		    json_pack("{s:s, s:s}", "Key", tags->key, "Value", tags->value));
-	json_object_set_new(p, "TagsList", list);
-	return call(aws, OP_CT_CREATE_TRAIL, region, t->name, p, NULL, e);
+	if (members != NULL && tags != NULL)
+		json_object_set_new(members, "TagsList", members_tags(tags));
+	return on_trail(aws, OP_CT_CREATE_TRAIL, region, t->name, members, NULL, e);
 }
 
 bool
-cloudtrail_update_trail(struct aws *aws, const char *region, const struct cloudtrail_trail *t,
-    struct err *e)
+cloudtrail_update_trail(
+    struct aws *aws, const char *region, const struct cloudtrail_trail *t, struct err *e)
 {
-	return call(aws, OP_CT_UPDATE_TRAIL, region, t->name, settings(t), NULL, e);
+	return on_trail(aws, OP_CT_UPDATE_TRAIL, region, t->name, describe(t), NULL, e);
 }
 
-static json_t *
-named(const char *name)
+static bool
+by_name(struct aws *aws, enum aws_op_id op, const char *region, const char *name, struct err *e)
 {
-	return json_pack("{s:s}", "Name", name);
+	return on_trail(aws, op, region, name, json_pack("{s:s}", "Name", name), NULL, e);
 }
 
 bool
 cloudtrail_delete_trail(struct aws *aws, const char *region, const char *name, struct err *e)
 {
-	struct err why = { 0 };
-
-	if (call(aws, OP_CT_DELETE_TRAIL, region, name, named(name), NULL, &why) ||
-	    err_is(&why, "TrailNotFoundException"))
-		return true;
-	*e = why;
-	return false;
+	return by_name(aws, OP_CT_DELETE_TRAIL, region, name, e);
 }
 
 bool
 cloudtrail_start_logging(struct aws *aws, const char *region, const char *name, struct err *e)
 {
-	return call(aws, OP_CT_START_LOGGING, region, name, named(name), NULL, e);
+	return by_name(aws, OP_CT_START_LOGGING, region, name, e);
 }
 
 bool
 cloudtrail_stop_logging(struct aws *aws, const char *region, const char *name, struct err *e)
 {
-	return call(aws, OP_CT_STOP_LOGGING, region, name, named(name), NULL, e);
+	return by_name(aws, OP_CT_STOP_LOGGING, region, name, e);
 }
 
-/* The data events that a trail selects already, which must not be lost. */
-static json_t *
-with_management_events(const json_t *present)
+bool
+cloudtrail_get_trail_status(
+    struct aws *aws, const char *region, const char *name, json_t **status, struct err *e)
 {
-	const json_t *basic = json_object_get(present, "EventSelectors"), *s;
-	json_t *list = json_array();
+	return on_trail(
+	    aws, OP_CT_GET_TRAIL_STATUS, region, name, json_pack("{s:s}", "Name", name), status, e);
+}
+
+/* ---- event selectors ------------------------------------------------------------------- */
+
+static bool
+is_management(const json_t *selector)
+{
+	const json_t *fields = json_object_get(selector, "FieldSelectors"), *field;
 	size_t i;
 
-	json_array_foreach (basic, i, s) {
-		json_t *copy = json_deep_copy(s);
-
-		if (i == 0) {
-			json_object_set_new(copy, "ReadWriteType", json_string("All"));
-			json_object_set_new(copy, "IncludeManagementEvents", json_true());
-			json_object_set_new(copy, "ExcludeManagementEventSources", json_array());
-		}
-		json_array_append_new(list, copy);
-	}
-	if (json_array_size(list) == 0)
-		json_array_append_new(list, json_pack("{s:s, s:b, s:[]}", "ReadWriteType", "All",
-		    "IncludeManagementEvents", 1, "DataResources"));
-	return list;
+	json_array_foreach (fields, i, field)
+		if (strcmp(json_text_or(field, "Field", ""), "eventCategory") == 0 &&
+		    strcmp(json_text_or(field, "Equals", ""), "Management") == 0)
+			return true;
+	return false;
 }
 
-/* Advanced selectors: a management selector without further conditions is added. */
+/* What narrows management events goes; what selects other events stays. */
 static json_t *
-with_advanced_management(const json_t *advanced)
+advanced(const json_t *present)
 {
-	json_t *list = json_deep_copy(advanced);
+	json_t *out = json_pack("[{s:s, s:[{s:s, s:[s]}]}]", "Name", "All management events",
+	    "FieldSelectors", "Field", "eventCategory", "Equals", "Management");
+	const json_t *selector;
+	size_t i;
 
-	json_array_append_new(list, json_pack("{s:s, s:[{s:s, s:[s]}]}", "Name",
-	    "Management events", "FieldSelectors", "Field", "eventCategory", "Equals",
-	    "Management"));
-	return list;
+	json_array_foreach (present, i, selector)
+		if (!is_management(selector))
+			json_array_append(out, (json_t *)(uintptr_t)selector);
+	return out;
+}
+
+/* Data events of one read/write type, from all selectors. */
+static json_t *
+resources(const json_t *present, const char *type)
+{
+	json_t *out = json_array();
+	const json_t *selector;
+	size_t i;
+
+	json_array_foreach (present, i, selector)
+		if (strcmp(json_text_or(selector, "ReadWriteType", "All"), type) == 0)
+			json_array_extend(out, json_object_get(selector, "DataResources"));
+	return out;
+}
+
+/* At most three of the five that are allowed: one a type. */
+static json_t *
+basic(const json_t *present)
+{
+	static const char *const types[] = { "All", "ReadOnly", "WriteOnly" };
+	json_t *out = json_array();
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		json_t *data = resources(present, types[i]);
+
+		if (i == 0 || json_array_size(data) > 0)
+			json_array_append_new(
+			    out, json_pack("{s:s, s:b, s:O, s:[]}", "ReadWriteType", types[i],
+				     "IncludeManagementEvents", i == 0, "DataResources", data,
+				     "ExcludeManagementEventSources"));
+		json_decref(data);
+	}
+	return out;
 }
 
 bool
-cloudtrail_put_management_selectors(struct aws *aws, const char *region, const char *name,
-    const json_t *present, struct err *e)
+cloudtrail_put_management_selectors(
+    struct aws *aws, const char *region, const char *name, const json_t *present, struct err *e)
 {
-	const json_t *advanced = json_object_get(present, "AdvancedEventSelectors");
-	json_t *p = json_pack("{s:s}", "TrailName", name);
+	const json_t *fine = json_object_get(present, "AdvancedEventSelectors");
+	const json_t *plain = json_object_get(present, "EventSelectors");
+	bool is_fine = json_array_size(fine) > 0;
 
-	if (json_array_size(advanced) > 0)
-		json_object_set_new(p, "AdvancedEventSelectors", with_advanced_management(advanced));
-	else
-		json_object_set_new(p, "EventSelectors", with_management_events(present));
-	return call(aws, OP_CT_PUT_EVENT_SELECTORS, region, name, p, NULL, e);
+	/* Writing one kind erases the other, so the kind in use is kept. */
+	return on_trail(aws, OP_CT_PUT_EVENT_SELECTORS, region, name,
+	    json_pack("{s:s, s:o}", "TrailName", name,
+		is_fine ? "AdvancedEventSelectors" : "EventSelectors",
+		is_fine ? advanced(fine) : basic(plain)),
+	    NULL, e);
 }
 
-bool
-cloudtrail_get_trail_status(struct aws *aws, const char *region, const char *name, json_t **status,
-    struct err *e)
+/* ---- names --------------------------------------------------------------------------------- */
+
+static bool
+two_marks(const char *name)
 {
-	return call(aws, OP_CT_GET_TRAIL_STATUS, region, name, named(name), status, e);
+	for (const char *p = name; *p != '\0'; p++)
+		if (strchr("._-", p[0]) != NULL && p[1] != '\0' && strchr("._-", p[1]) != NULL)
+			return true;
+	return false;
+}
+
+static bool
+looks_like_address(const char *name)
+{
+	size_t n = strspn(name, "0123456789.");
+
+	return name[n] == '\0' && strchr(name, '.') != NULL;
 }
 
 bool
@@ -149,19 +183,16 @@ cloudtrail_name_ok(const char *name, struct err *e)
 	size_t n = strlen(name);
 
 	if (n < 3 || n > 128)
-		return err_set(e, ERR_USAGE, "A trail's name has 3 to 128 characters.");
-	if (strspn(name, "0123456789.") == n)
-		return err_set(e, ERR_USAGE, "A trail's name must not look like an address.");
-	for (size_t i = 0; i < n; i++) {
-		bool edge = i == 0 || i == n - 1;
-
-		if (isalnum((unsigned char)name[i]))
-			continue;
-		if (strchr("._-", name[i]) == NULL || edge)
-			return err_set(e, ERR_USAGE, "Letters, digits, and . _ - inside; a letter "
-						     "or digit first and last.");
-		if (strchr("._-", name[i + 1]) != NULL)
-			return err_set(e, ERR_USAGE, "No two of . _ - side by side.");
-	}
+		return err_set(e, ERR_USAGE, "a trail name has 3 to 128 characters");
+	for (const char *p = name; *p != '\0'; p++)
+		if (!isalnum((unsigned char)*p) && strchr("._-", *p) == NULL)
+			return err_set(e, ERR_USAGE,
+			    "a trail name has only letters, digits, dots, underscores and hyphens");
+	if (!isalnum((unsigned char)name[0]) || !isalnum((unsigned char)name[n - 1]))
+		return err_set(
+		    e, ERR_USAGE, "a trail name begins and ends with a letter or a digit");
+	if (two_marks(name) || looks_like_address(name))
+		return err_set(e, ERR_USAGE,
+		    "a trail name has no two of . _ - side by side and is not an IP address");
 	return true;
 }
