@@ -34,7 +34,7 @@ is_html(const struct aws_http_reply *r)
 	const char *s = skip_blanks(r);
 
 	return strncasecmp(s, "<html", 5) == 0 || strncasecmp(s, "<!doctype html", 14) == 0 ||
-	       strncasecmp(r->content_type, "text/html", 9) == 0;
+	       (*s != '\0' && strncasecmp(r->content_type, "text/html", 9) == 0);
 }
 
 static const char *
