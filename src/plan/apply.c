@@ -21,7 +21,8 @@ settled(void *arg, bool *done, struct err *e)
 {
 	struct settle *s = arg;
 
-	facts_forget(s->run->facts, s->item->step->facts);
+	if (s->run->facts != NULL)
+		facts_forget(s->run->facts, s->item->step->facts);
 	if (!item_check(s->run, &s->look, e))
 		return false;
 	*done = s->look.verdict != VERDICT_NEEDED && s->look.verdict != VERDICT_UNKNOWN;
@@ -69,7 +70,8 @@ make_it_so(struct run *run, struct plan_item *it, struct err *e)
 	bool ok = it->step->apply(&c, &why);
 
 	ask_progress(&run->ask, "%s", "");
-	facts_forget(run->facts, it->step->facts);
+	if (run->facts != NULL)
+		facts_forget(run->facts, it->step->facts);
 	if (ok)
 		return verify(run, it, e);
 	it->err = why;
