@@ -35,6 +35,8 @@ enum trail_fault trail_worst(unsigned faults);
 bool	trail_selects_all(const json_t *selectors);
 /* The member of TRAIL_STATUS for a trail, or NULL. */
 const json_t *trail_status(const struct facts *facts, const json_t *trail);
+/* The bucket's policy lets the trail of that ARN write under the prefix ("": none). */
+bool	trail_may_write(const json_t *have, const char *bucket, const char *prefix, const char *arn);
 /* The trail with the fewest faults, borrowed; NULL: there is none. */
 const json_t *trail_best(const json_t *trails, const struct facts *facts, unsigned *faults);
 

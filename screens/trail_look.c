@@ -145,30 +145,37 @@ arn_account(const char *arn, char out[16])
 	(void)sscanf(arn, "%*[^:]:%*[^:]:%*[^:]:%*[^:]:%15[0-9]", out);
 }
 
-/* True when the bucket's policy lets this trail write now. */
-static bool
-lets_write(const struct facts *facts, const json_t *trail)
+bool
+trail_may_write(const json_t *have, const char *bucket, const char *prefix, const char *arn)
 {
-	const char *bucket = json_text_or(trail, "S3BucketName", "");
-	const json_t *have = json_object_get(facts_value(facts, FACT_TRAIL_BUCKETS), bucket);
-	const char *prefix = json_text_or(trail, "S3KeyPrefix", "");
+	const json_t *policy = json_at(have, "policy");
 	AUTO_BUF key = BUF_INIT(BUF_MAX_LINE);
 	char account[16];
 	struct bucket_ask ask = {
 		.bucket = bucket,
 		.service = "cloudtrail.amazonaws.com",
 		.action = "s3:GetBucketAcl",
-		.source_arn = json_text_or(trail, "TrailARN", ""),
+		.source_arn = arn,
 	};
 
-	if (bucket_state(have) != BUCKET_THERE || !bucket_allows(json_at(have, "policy"), &ask))
+	if (bucket_state(have) != BUCKET_THERE || !bucket_allows(policy, &ask))
 		return false;
-	arn_account(ask.source_arn, account);
+	arn_account(arn, account);
 	buf_printf(
 	    &key, "%s%sAWSLogs/%s/CloudTrail/x", prefix, prefix[0] != '\0' ? "/" : "", account);
 	ask.key = buf_str(&key);
 	ask.action = "s3:PutObject";
-	return bucket_allows(json_at(have, "policy"), &ask);
+	return bucket_allows(policy, &ask);
+}
+
+/* The same for a trail that exists and its bucket. */
+static bool
+lets_write(const struct facts *facts, const json_t *trail)
+{
+	const char *bucket = json_text_or(trail, "S3BucketName", "");
+
+	return trail_may_write(json_object_get(facts_value(facts, FACT_TRAIL_BUCKETS), bucket),
+	    bucket, json_text_or(trail, "S3KeyPrefix", ""), json_text_or(trail, "TrailARN", ""));
 }
 
 static void

@@ -137,6 +137,20 @@ make_trail(struct making *m, struct err *e)
 	return false;
 }
 
+/* CloudTrail would refuse; where we cannot see into the bucket, let it decide. */
+static bool
+bucket_lets(const struct run *run, const struct trail_target *t, struct err *e)
+{
+	const json_t *have =
+	    json_object_get(facts_value(run->facts, FACT_TRAIL_BUCKETS), t->bucket);
+	enum bucket_state state = bucket_state(have);
+
+	if (state == BUCKET_CLOSED || trail_may_write(have, t->bucket, t->prefix, t->arn))
+		return true;
+	return err_set(e, ERR_REFUSED,
+	    "bucket %s does not let CloudTrail write: its own steps come first", t->bucket);
+}
+
 bool
 trail_create_apply(struct step_ctx *c, struct err *e)
 {
@@ -147,6 +161,8 @@ trail_create_apply(struct step_ctx *c, struct err *e)
 		return false;
 	if (!go)
 		return err_set(e, ERR_REFUSED, "%s", c->item->evidence);
+	if (!bucket_lets(c->run, &t, e))
+		return false;
 	struct making m = { .c = c, .t = &t, .want = desired(c->model, &t) };
 	json_t *was = t.trail != NULL ? json_deep_copy(t.trail) : json_null();
 	if (!item_before(c,
@@ -328,6 +344,8 @@ trail_logging_apply(struct step_ctx *c, struct err *e)
 
 	if (!trail_find(c->run, c->model, &t, e))
 		return false;
+	if (t.trail == NULL)
+		return err_set(e, ERR_REFUSED, "there is no trail %s to start", t.name);
 	if (!item_before(c,
 		json_pack("{s:s, s:s, s:s}", "name", t.name, "arn", t.arn, "region", t.region), e))
 		return false;
