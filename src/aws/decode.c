@@ -28,13 +28,16 @@ skip_blanks(const struct aws_http_reply *r)
 	return s + strspn(s, " \t\r\n");
 }
 
+/* What says that it is a web page counts as one, unless it plainly is not. */
 static bool
 is_html(const struct aws_http_reply *r)
 {
 	const char *s = skip_blanks(r);
 
-	return strncasecmp(s, "<html", 5) == 0 || strncasecmp(s, "<!doctype html", 14) == 0 ||
-	       (*s != '\0' && strncasecmp(r->content_type, "text/html", 9) == 0);
+	if (strncasecmp(s, "<html", 5) == 0 || strncasecmp(s, "<!doctype html", 14) == 0)
+		return true;
+	return strncasecmp(r->content_type, "text/html", 9) == 0 && *s != '\0' && *s != '{' &&
+	       strncmp(s, "<?xml", 5) != 0;
 }
 
 static const char *
