@@ -38,18 +38,18 @@ region_ok(const char *text, struct err *e)
 	return err_set(e, ERR_USAGE, "A Region such as eu-central-1, or auto.");
 }
 
-static const struct option kinds[] = {
+static const struct field_option kinds[] = {
 	{ "cur2", "CUR 2.0 (Data Exports)", "what AWS recommends; columns stay the same" },
 	{ "legacy", "legacy Cost and Usage Report", "for tools that still need it" },
 	{ NULL, NULL, NULL },
 };
-static const struct option units[] = {
+static const struct field_option units[] = {
 	{ "HOURLY", "by the hour", "largest files" },
 	{ "DAILY", "by the day", NULL },
 	{ "MONTHLY", "by the month", NULL },
 	{ NULL, NULL, NULL },
 };
-static const struct option formats[] = {
+static const struct field_option formats[] = {
 	{ "parquet", "Parquet", "small, for Athena and other query tools" },
 	{ "csv", "CSV, gzip", "for spreadsheets" },
 	{ NULL, NULL, NULL },

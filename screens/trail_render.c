@@ -16,8 +16,7 @@ show_trails(const struct run *run, struct blocks *out)
 	else
 		blocks_add(
 		    out, BLOCK_ROW, "trail\thome\tRegions\tlogging\tvalidation\tbucket", NULL);
-	json_array_foreach(trails, i, t)
-	{
+	json_array_foreach (trails, i, t) {
 		const json_t *status = trail_status(run->facts, t);
 
 		blocks_printf(out, BLOCK_ROW, "%s%s\t%s\t%s\t%s\t%s\t%s",

@@ -23,8 +23,9 @@ own_named(const struct run *run, const json_t *trails, const char *name)
 	const json_t *t;
 	size_t i;
 
-	json_array_foreach(trails, i,
-	    t) if (is_own(run, t) && strcmp(json_text_or(t, "Name", ""), name) == 0) return t;
+	json_array_foreach (trails, i, t)
+		if (is_own(run, t) && strcmp(json_text_or(t, "Name", ""), name) == 0)
+			return t;
 	return NULL;
 }
 
@@ -36,8 +37,9 @@ best_of(const struct run *run, const json_t *trails, bool own, unsigned *faults)
 	const json_t *t;
 	size_t i;
 
-	json_array_foreach(trails, i, t) if (is_own(run, t) == own)
-	    json_array_append(some, (json_t *)(uintptr_t)t);
+	json_array_foreach (trails, i, t)
+		if (is_own(run, t) == own)
+			json_array_append(some, (json_t *)(uintptr_t)t);
 	return trail_best(some, run->facts, faults);
 }
 
@@ -95,9 +97,10 @@ others_write(const json_t *trails, const struct trail_target *t)
 	const json_t *other;
 	size_t i;
 
-	json_array_foreach(trails, i,
-	    other) if (strcmp(json_text_or(other, "TrailARN", ""), t->arn) != 0 &&
-		       strcmp(json_text_or(other, "S3BucketName", ""), t->bucket) == 0) return true;
+	json_array_foreach (trails, i, other)
+		if (strcmp(json_text_or(other, "TrailARN", ""), t->arn) != 0 &&
+		    strcmp(json_text_or(other, "S3BucketName", ""), t->bucket) == 0)
+			return true;
 	return false;
 }
 
