@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to the parts of the screen admin_user. */
+#ifndef ADMIN_USER_H
+#define ADMIN_USER_H
+
+#include "plan.h"
+
+struct admin_user {
+	char *name;
+	bool console, programmatic;
+	char *password;			/* generate, ask */
+	struct secret *typed_password, *typed_again;
+	bool reset_at_sign_in;
+	struct strlist groups;
+	char *new_group;
+	struct strlist new_group_policies;
+	char *copy_from;
+	struct strlist policies;
+	struct strlist tags;		/* key=value */
+	char *credentials_csv;
+	char *profile;
+};
+
+#define ADMIN_USER_FACTS (FACT(AUTH) | FACT(USER_KEYS) | FACT(USER_MFA))
+
+/* The user's details as the account says now, or NULL. */
+const json_t *admin_user_now(const struct step_ctx *c);
+/* Where the credentials file goes, expanded; xfree(). */
+char   *admin_user_csv(const struct run *run, const struct admin_user *m);
+
+/* admin_user_rights.c: the user and what he may do */
+bool	admin_user_check_create(struct step_ctx *c, struct err *e);
+bool	admin_user_apply_create(struct step_ctx *c, struct err *e);
+bool	admin_user_undo_create(struct step_ctx *c, const json_t *before, struct err *e);
+bool	admin_user_check_rights(struct step_ctx *c, struct err *e);
+bool	admin_user_apply_rights(struct step_ctx *c, struct err *e);
+bool	admin_user_undo_rights(struct step_ctx *c, const json_t *before, struct err *e);
+
+/* admin_user_credentials.c: password and access key, each shown once */
+bool	admin_user_check_credentials(struct step_ctx *c, struct err *e);
+bool	admin_user_apply_credentials(struct step_ctx *c, struct err *e);
+bool	admin_user_undo_credentials(struct step_ctx *c, const json_t *before, struct err *e);
+
+/* admin_user_prove.c: it works as that user; the profile */
+bool	admin_user_check_prove(struct step_ctx *c, struct err *e);
+bool	admin_user_apply_prove(struct step_ctx *c, struct err *e);
+bool	admin_user_check_profile(struct step_ctx *c, struct err *e);
+bool	admin_user_apply_profile(struct step_ctx *c, struct err *e);
+
+#endif
