@@ -9,7 +9,7 @@
 
 /* ---- fields ----------------------------------------------------------------------- */
 
-static const struct option presets[] = {
+static const struct field_option presets[] = {
 	{ "cis", "CIS benchmark",
 	    "14 characters of all four kinds, the last 24 refused, no expiry; turns the check "
 	    "green" },

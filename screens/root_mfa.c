@@ -104,7 +104,7 @@ static const struct check checks[] = {
 
 /* ---- fields -------------------------------------------------------------------------------- */
 
-static const struct option devices[] = {
+static const struct field_option devices[] = {
 	{ "virtual", "authenticator app",
 	    "an app on a phone: Google Authenticator, Authy, 1Password, any that knows TOTP" },
 	{ "security-key", "passkey or security key",

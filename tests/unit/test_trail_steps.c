@@ -313,6 +313,42 @@ test_policy_keeps_others(void **state)
 	run_drop(run);
 }
 
+/* A block of the page holds all of the text. */
+static bool
+shows(const struct blocks *b, const char *text)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (strstr(b->items[i].a, text) != NULL)
+			return true;
+	return false;
+}
+
+static void
+test_pages(void **state)
+{
+	struct run *run = run_new();
+	void *trail = model_new(&screen_trail), *report = model_new(&screen_billing_report);
+	struct blocks b = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	used(run);
+	assert_true(screen_trail.render(run, trail, &b, &e));
+	assert_true(shows(&b, "old-trail\t" REGION "\tone\tno\tno\told"));
+	assert_true(shows(&b, "Trail old-trail exists"));
+	assert_true(shows(&b, "kept\tAllow\tPartnerRead"));
+	assert_true(shows(&b, "added\tDeny\tRootlockReaders"));
+	assert_true(shows(&b, "arn:aws:iam::999999999999:*"));
+	blocks_free(&b);
+	assert_true(screen_billing_report.render(run, report, &b, &e));
+	assert_true(shows(&b, "No report was found."));
+	assert_true(shows(&b, "added\tAllow\tEnableAWSDataExports"));
+	blocks_free(&b);
+	model_free(&screen_trail, trail);
+	model_free(&screen_billing_report, report);
+	run_drop(run);
+}
+
 /* ---- billing_report ------------------------------------------------------------------ */
 
 #define NEW_BILLS(b)                                                                               \
@@ -407,6 +443,7 @@ main(void)
 		cmocka_unit_test(test_organization_trail_is_enough),
 		cmocka_unit_test(test_public_bucket_is_refused),
 		cmocka_unit_test(test_policy_keeps_others),
+		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_fresh_report),
 		cmocka_unit_test(test_report_is_not_made_twice),
 		cmocka_unit_test(test_bucket_of_another_region),
