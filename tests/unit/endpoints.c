@@ -23,8 +23,8 @@ static enum aws_service
 service(const json_t *j)
 {
 	for (int i = 0; i < AWS_NSERVICES; i++)
-		if (strcmp(aws_service_name((enum aws_service)i),
-			json_text_or(j, "service", "")) == 0)
+		if (strcmp(aws_service_name((enum aws_service)i), json_text_or(j, "service", "")) ==
+		    0)
 			return (enum aws_service)i;
 	die("no such service");
 }
@@ -43,8 +43,8 @@ filter(const char *line, size_t len)
 	json_auto_t *out = NULL;
 	AUTO_BUF text = BUF_INIT(BUF_MAX_TEXT);
 
-	if (aws_endpoint(&s, service(j), json_text_or(j, "region", ""), json_text(j, "bucket"),
-		&ep, &e))
+	if (aws_endpoint(
+		&s, service(j), json_text_or(j, "region", ""), json_text(j, "bucket"), &ep, &e))
 		out = json_pack("{s:s, s:s, s:s, s:s, s:b}", "host", ep.host, "path", ep.path,
 		    "region", ep.region, "name", ep.signing_name, "tls", ep.tls);
 	else

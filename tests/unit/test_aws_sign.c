@@ -222,7 +222,8 @@ run_example(const struct example *x, const struct aws_credentials *c)
 		aws_http_header(&r, x->headers[i], x->headers[i + 1]);
 	assert_true(text_parse_time("2013-05-24T00:00:00Z", &when));
 	aws_sign(&r, c, when, &s3, NULL, NULL);
-	assert_string_equal(strstr(header_of(&r, "Authorization"), "Signature=") + 10, x->signature);
+	assert_string_equal(
+	    strstr(header_of(&r, "Authorization"), "Signature=") + 10, x->signature);
 	aws_http_request_free(&r);
 }
 
