@@ -113,13 +113,23 @@ def test_used_account_is_repaired_and_put_back(tool):
     trail = trails.describe_trails()["trailList"]
     assert tool.apply({"trail": {}})[0] == 0
     assert tool.verdicts()["trail"] == tool.verdicts()["trail-bucket"] == "pass"
-    sids = [s["Sid"] for s in json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]]
-    assert "PartnerRead" in sids
+    repaired = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
+    assert policy["Statement"][2] in repaired       # PartnerRead, as it was
     assert len(trails.describe_trails()["trailList"]) == 1
     assert tool.run("undo", "--yes")[0] == 0
     assert json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"]) == policy
     assert trails.describe_trails()["trailList"] == trail
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Suspended"
+
+
+def test_one_step_undone_alone(tool):
+    assert tool.apply({"trail": {}})[0] == 0
+    assert tool.run("undo", "--only", "trail.logging", "--yes")[0] == 0
+    trails = tool.practice.client("cloudtrail")
+    assert trails.get_trail_status(Name="account-trail")["IsLogging"] is False
+    assert tool.verdicts()["trail"] == "fail"
+    assert tool.apply({"trail": {}})[0] == 0
+    assert tool.verdicts()["trail"] == "pass"
 
 
 def test_name_of_somebody_else(tool):
