@@ -354,6 +354,22 @@ test_require_mfa_fits(void **state)
 	assert_non_null(strstr(chinese, "arn:aws-cn:iam::*:user/${aws:username}"));
 }
 
+/* Plain Bool would let through who does not have the key: a long-term key, an unsigned request. */
+static void
+test_denies_without_the_key(void **state)
+{
+	json_auto_t *mfa = policydoc_require_mfa(&mine);
+	json_auto_t *readers = policydoc_readers(&mine, "logs", NULL);
+	const json_t *deny = json_at(mfa, "Statement.8");
+	const json_t *c = json_at(readers, "Statement.0.Condition");
+
+	(void)state;
+	assert_string_equal(json_text_or(deny, "Effect", ""), "Deny");
+	assert_string_equal(
+	    json_text_or(deny, "Condition.BoolIfExists.aws:MultiFactorAuthPresent", ""), "false");
+	assert_string_equal(json_text_or(c, "BoolIfExists.aws:PrincipalIsAWSService", ""), "false");
+}
+
 int
 main(void)
 {
@@ -369,6 +385,7 @@ main(void)
 		cmocka_unit_test(test_billing_documents_go_together),
 		cmocka_unit_test(test_readers),
 		cmocka_unit_test(test_require_mfa_fits),
+		cmocka_unit_test(test_denies_without_the_key),
 	};
 
 	return RUN(tests);
