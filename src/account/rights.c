@@ -115,7 +115,7 @@ lists_resource(
 		AUTO_BUF b = BUF_INIT(BUF_MAX_TEXT);
 		enum decision known = rights_expand(pattern, variables, true, ask, &b);
 
-		if (known != DECIDE_NO && text_glob(buf_str(&b), ask->resource, false))
+		if (text_glob(buf_str(&b), ask->resource, false))
 			any = decide_or(any, known);
 	}
 	return any;

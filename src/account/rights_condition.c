@@ -11,9 +11,9 @@
 #include "rights.h"
 #include "text.h"
 
-enum how { EXACT, FOLDED, GLOB, LESS, LESS_OR_EQUAL, MORE, MORE_OR_EQUAL, SAME_NUMBER };
+/* OPAQUE: dates, addresses, bytes; no value of those is known, but a key may be absent. */
+enum how { EXACT, FOLDED, GLOB, LESS, LESS_OR_EQUAL, MORE, MORE_OR_EQUAL, SAME_NUMBER, OPAQUE };
 
-/* Operators on dates, addresses and bytes are not here: no such key is known. */
 static const struct operator
 {
 	const char *name;
@@ -38,6 +38,15 @@ operators[] = {
 	{ "NumericLessThanEquals", LESS_OR_EQUAL, false },
 	{ "NumericGreaterThan", MORE, false },
 	{ "NumericGreaterThanEquals", MORE_OR_EQUAL, false },
+	{ "DateEquals", OPAQUE, false },
+	{ "DateNotEquals", OPAQUE, true },
+	{ "DateLessThan", OPAQUE, false },
+	{ "DateLessThanEquals", OPAQUE, false },
+	{ "DateGreaterThan", OPAQUE, false },
+	{ "DateGreaterThanEquals", OPAQUE, false },
+	{ "IpAddress", OPAQUE, false },
+	{ "NotIpAddress", OPAQUE, true },
+	{ "BinaryEquals", OPAQUE, false },
 };
 
 /* An operator as written, taken apart. */
@@ -91,6 +100,7 @@ compare_numbers(enum how how, const char *have, const char *want)
 	case EXACT:
 	case FOLDED:
 	case GLOB:
+	case OPAQUE:
 		break;
 	}
 	return false;
@@ -181,7 +191,7 @@ holds(const char *operator, const char * key, const json_t *values, bool variabl
 	case KEY_ABSENT:
 		return without_key(&t);
 	case KEY_KNOWN:
-		if (t.op != NULL)
+		if (t.op != NULL && t.op->how != OPAQUE)
 			return fits_any(t.op, buf_str(&have), values, variables, ask);
 		break;
 	}
