@@ -101,24 +101,18 @@ take_header(struct vector *v, char *line)
 static void
 take_request(struct vector *v, const char *name)
 {
-	char *text = read_part(name, "request.txt"), *line = text, *next;
+	char *text = read_part(name, "request.txt"), *body = strstr(text, "\n\n"), *line;
 
 	buf_init(&v->r.path, BUF_MAX_TEXT);
 	buf_init(&v->r.query, BUF_MAX_TEXT);
 	buf_init(&v->r.body, BUF_MAX_TEXT);
-	for (; line != NULL && *line != '\0'; line = next) {
-		next = strchr(line, '\n');
-		if (next != NULL)
-			*next++ = '\0';
-		if (line == text)
-			take_target(v, line);
-		else if (*line != '\0')
-			take_header(v, line);
-		if (*line == '\0' && line != text)
-			break;
+	if (body != NULL) {
+		buf_puts(&v->r.body, body + 2);
+		*body = '\0';
 	}
-	if (line != NULL && next != NULL)
-		buf_puts(&v->r.body, next);
+	take_target(v, strtok_r(text, "\n", &body));
+	while ((line = strtok_r(NULL, "\n", &body)) != NULL)
+		take_header(v, line);
 	xfree(text);
 }
 
