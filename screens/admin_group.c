@@ -32,8 +32,8 @@ evaluate(const struct facts *facts, struct finding *f)
 		finding_set(f, CHECK_FAIL, "Users with policies of their own: %s.",
 		    names.failed ? "many" : buf_str(&names));
 	else
-		finding_set(f, CHECK_PASS, users == 0 ? "There is no IAM user yet." :
-							"No user has policies of his own.");
+		finding_set(f, CHECK_PASS,
+		    users == 0 ? "There is no IAM user yet." : "No user has policies of his own.");
 }
 
 static const char *const refs[] = { "CIS 7.0 2.13", "CIS 5.0 1.14", "FSBP IAM.2", NULL };
@@ -60,8 +60,9 @@ name_ok(const char *text, struct err *e)
 	if (n == 0 || n > 128)
 		return err_set(e, ERR_USAGE, "A group's name has 1 to 128 characters.");
 	if (!text_only(text, "+=,.@_-"))
-		return err_set(e, ERR_USAGE, "Letters, digits and + = , . @ _ - are allowed; no "
-					     "spaces.");
+		return err_set(e, ERR_USAGE,
+		    "Letters, digits and + = , . @ _ - are allowed; no "
+		    "spaces.");
 	return true;
 }
 
@@ -151,8 +152,9 @@ bool
 admin_group_attached(const json_t *detail, const char *arn)
 {
 	for (size_t i = 0; i < json_count(detail, "AttachedManagedPolicies"); i++)
-		if (strcmp(json_text_or(json_item(detail, "AttachedManagedPolicies", i), "PolicyArn",
-			       ""), arn) == 0)
+		if (strcmp(json_text_or(
+			       json_item(detail, "AttachedManagedPolicies", i), "PolicyArn", ""),
+			arn) == 0)
 			return true;
 	return false;
 }
@@ -204,8 +206,8 @@ check_attach(struct step_ctx *c, struct err *e)
 			item_call(c->item, OP_IAM_ATTACH_GROUP_POLICY, "group/%s", m->name);
 	if (c->item->ncalls == 0)
 		return item_verdict(c->item, VERDICT_OK, "%s has its policies", m->name);
-	return item_verdict(c->item, VERDICT_NEEDED, "%s lacks %zu of its policies", m->name,
-	    c->item->ncalls);
+	return item_verdict(
+	    c->item, VERDICT_NEEDED, "%s lacks %zu of its policies", m->name, c->item->ncalls);
 }
 
 static bool

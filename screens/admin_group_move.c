@@ -75,8 +75,8 @@ admin_group_check_move(struct step_ctx *c, struct err *e)
 
 	(void)e;
 	if (attached + own == 0)
-		return item_verdict(c->item, VERDICT_OK, "%s has no policies of his own",
-		    c->subject);
+		return item_verdict(
+		    c->item, VERDICT_OK, "%s has no policies of his own", c->subject);
 	if (group == NULL)
 		item_call(c->item, OP_IAM_CREATE_GROUP, "group/%s", name);
 	for (size_t i = 0; i < attached; i++)
@@ -91,8 +91,8 @@ admin_group_check_move(struct step_ctx *c, struct err *e)
 		item_call(c->item, OP_IAM_DETACH_USER_POLICY, "user/%s", c->subject);
 	for (size_t i = 0; i < own; i++)
 		item_call(c->item, OP_IAM_DELETE_USER_POLICY, "user/%s", c->subject);
-	return item_verdict(c->item, VERDICT_NEEDED, "%s has %zu policies of his own", c->subject,
-	    attached + own);
+	return item_verdict(
+	    c->item, VERDICT_NEEDED, "%s has %zu policies of his own", c->subject, attached + own);
 }
 
 /* ---- apply ---- */
@@ -137,8 +137,10 @@ proven(struct step_ctx *c, const json_t *user, const char *name, struct err *e)
 	if (json_array_size(attached) >= json_count(user, "AttachedManagedPolicies") &&
 	    json_array_size(own) >= json_count(user, "UserPolicyList"))
 		return true;
-	return err_set(e, ERR_REFUSED, "the group %s does not show all policies; the user's own "
-				       "ones were left", name);
+	return err_set(e, ERR_REFUSED,
+	    "the group %s does not show all policies; the user's own "
+	    "ones were left",
+	    name);
 }
 
 static bool
@@ -193,8 +195,8 @@ static bool
 restore_user(struct aws *aws, const json_t *b, const char *user, struct err *e)
 {
 	for (size_t i = 0; i < json_count(b, "attached"); i++)
-		if (!iam_attach_user_policy(aws, user,
-			json_text_or(json_item(b, "attached", i), "PolicyArn", ""), e))
+		if (!iam_attach_user_policy(
+			aws, user, json_text_or(json_item(b, "attached", i), "PolicyArn", ""), e))
 			return false;
 	for (size_t i = 0; i < json_count(b, "inline"); i++) {
 		const json_t *p = json_item(b, "inline", i);
@@ -210,12 +212,12 @@ static bool
 remove_group(struct aws *aws, const json_t *b, const char *group, struct err *e)
 {
 	for (size_t i = 0; i < json_count(b, "attached"); i++)
-		if (!iam_detach_group_policy(aws, group,
-			json_text_or(json_item(b, "attached", i), "PolicyArn", ""), e))
+		if (!iam_detach_group_policy(
+			aws, group, json_text_or(json_item(b, "attached", i), "PolicyArn", ""), e))
 			return false;
 	for (size_t i = 0; i < json_count(b, "inline"); i++)
-		if (!iam_delete_group_policy(aws, group,
-			json_text_or(json_item(b, "inline", i), "PolicyName", ""), e))
+		if (!iam_delete_group_policy(
+			aws, group, json_text_or(json_item(b, "inline", i), "PolicyName", ""), e))
 			return false;
 	return iam_delete_group(aws, group, e);
 }
@@ -223,7 +225,8 @@ remove_group(struct aws *aws, const json_t *b, const char *group, struct err *e)
 bool
 admin_group_undo_move(struct step_ctx *c, const json_t *before, struct err *e)
 {
-	const char *user = json_text_or(before, "user", ""), *group = json_text_or(before, "group", "");
+	const char *user = json_text_or(before, "user", ""),
+		   *group = json_text_or(before, "group", "");
 
 	if (!restore_user(c->aws, before, user, e))
 		return false;

@@ -15,7 +15,7 @@
 static void
 evaluate(const struct facts *facts, struct finding *f)
 {
-	const struct decide_context with = { .mfa = true };
+	const struct decide_context with = { .mfa = true }, without = { .mfa = false };
 	const json_t *u, *auth = facts_value(facts, FACT_AUTH);
 	size_t i, users = 0;
 	const char *maybe = NULL;
@@ -27,6 +27,8 @@ evaluate(const struct facts *facts, struct finding *f)
 		enum decision d = administer_user(auth, u, &with);
 
 		users++;
+		if (d != DECIDE_YES && administer_user(auth, u, &without) != DECIDE_NO)
+			d = administer_user(auth, u, &without);
 		if (d == DECIDE_UNKNOWN)
 			maybe = name;
 		if (d != DECIDE_YES)
@@ -39,8 +41,8 @@ evaluate(const struct facts *facts, struct finding *f)
 	if (maybe != NULL)
 		finding_set(f, CHECK_UNKNOWN, "Whether %s can administer is undecidable.", maybe);
 	else
-		finding_set(f, CHECK_FAIL, users == 0 ? "There is no IAM user." :
-							"No IAM user can administer.");
+		finding_set(f, CHECK_FAIL,
+		    users == 0 ? "There is no IAM user." : "No IAM user can administer.");
 }
 
 static const struct check checks[] = {
@@ -64,11 +66,12 @@ name_ok(const char *text, struct err *e)
 	if (n == 0)
 		return err_set(e, ERR_USAGE, "Type a user name, for example alice.");
 	if (n > 64)
-		return err_set(e, ERR_USAGE, "A user name has at most 64 characters; this has %zu.",
-		    n);
+		return err_set(
+		    e, ERR_USAGE, "A user name has at most 64 characters; this has %zu.", n);
 	if (!text_only(text, "+=,.@_-"))
-		return err_set(e, ERR_USAGE, "Letters, digits and + = , . @ _ - are allowed; no "
-					     "spaces.");
+		return err_set(e, ERR_USAGE,
+		    "Letters, digits and + = , . @ _ - are allowed; no "
+		    "spaces.");
 	return true;
 }
 
@@ -85,8 +88,9 @@ static bool
 arn_ok(const char *text, struct err *e)
 {
 	return (strncmp(text, "arn:aws", 7) == 0 && strstr(text, ":policy/") != NULL) ||
-	       err_set(e, ERR_USAGE, "A policy's ARN, such as "
-				     "arn:aws:iam::aws:policy/ReadOnlyAccess.");
+	       err_set(e, ERR_USAGE,
+		   "A policy's ARN, such as "
+		   "arn:aws:iam::aws:policy/ReadOnlyAccess.");
 }
 
 static bool
@@ -163,67 +167,103 @@ static const struct field_option passwords[] = {
 };
 
 static const struct field fields[] = {
-	{ .id = "name", .label = "User name",
-	    .help = "The person's own name: one user for each person, never shared. Letters, digits "
-		    "and + = , . @ _ - without spaces, at most 64.",
-	    FIELD(struct admin_user, name), .validate = name_ok },
-	{ .id = "console", .label = "Console access",
+	{ .id = "name",
+	    .label = "User name",
+	    .help =
+		"The person's own name: one user for each person, never shared. Letters, digits "
+		"and + = , . @ _ - without spaces, at most 64.",
+	    FIELD(struct admin_user, name),
+	    .validate = name_ok },
+	{ .id = "console",
+	    .label = "Console access",
 	    .help = "A password for the AWS console in the browser. Say no for a program.",
-	    FIELD(struct admin_user, console), .def = "yes" },
-	{ .id = "programmatic", .label = "Access key",
+	    FIELD(struct admin_user, console),
+	    .def = "yes" },
+	{ .id = "programmatic",
+	    .label = "Access key",
 	    .help = "An access key for the AWS CLI and for rootlock itself. A person who has the "
 		    "browser can do without: `aws login` gives keys that end by themselves. It is "
 		    "needed here for the proof that the new administrator works.",
-	    FIELD(struct admin_user, programmatic), .def = "yes" },
-	{ .id = "password", .label = "Password",
+	    FIELD(struct admin_user, programmatic),
+	    .def = "yes" },
+	{ .id = "password",
+	    .label = "Password",
 	    .help = "Generated: random, saved to the credentials file before it is shown. Typed: "
 		    "you choose one now and type it twice.",
-	    FIELD(struct admin_user, password), .def = "generate", .options = passwords,
+	    FIELD(struct admin_user, password),
+	    .def = "generate",
+	    .options = passwords,
 	    .applies = has_console },
-	{ .id = "typed_password", .label = "The password",
+	{ .id = "typed_password",
+	    .label = "The password",
 	    .help = "It must meet the account's password policy; that is checked before AWS is "
 		    "asked. In an answers file say \"ask\".",
-	    FIELD(struct admin_user, typed_password), .applies = types_password },
-	{ .id = "typed_again", .label = "The password again",
+	    FIELD(struct admin_user, typed_password),
+	    .applies = types_password },
+	{ .id = "typed_again",
+	    .label = "The password again",
 	    .help = "The same password a second time, against slips of the fingers.",
-	    FIELD(struct admin_user, typed_again), .applies = types_password },
-	{ .id = "reset_at_sign_in", .label = "Change it at sign-in",
-	    .help = "Whether AWS asks for a new password at the first sign-in: no for yourself, yes "
-		    "for others. With MFA required it would lock the user out, for one needs the "
-		    "other first.",
-	    FIELD(struct admin_user, reset_at_sign_in), .def = "no", .applies = has_console },
-	{ .id = "groups", .label = "Groups",
+	    FIELD(struct admin_user, typed_again),
+	    .applies = types_password },
+	{ .id = "reset_at_sign_in",
+	    .label = "Change it at sign-in",
+	    .help =
+		"Whether AWS asks for a new password at the first sign-in: no for yourself, yes "
+		"for others. With MFA required it would lock the user out, for one needs the "
+		"other first.",
+	    FIELD(struct admin_user, reset_at_sign_in),
+	    .def = "no",
+	    .applies = has_console },
+	{ .id = "groups",
+	    .label = "Groups",
 	    .help = "The groups the user joins; each passes its policies on to him.",
-	    FIELD(struct admin_user, groups), .def = "Administrators", .choices = choose_group },
-	{ .id = "new_group", .label = "New group",
+	    FIELD(struct admin_user, groups),
+	    .def = "Administrators",
+	    .choices = choose_group },
+	{ .id = "new_group",
+	    .label = "New group",
 	    .help = "A group to create here and now, which the user joins too. Leave it empty when "
 		    "the groups above are enough.",
 	    FIELD(struct admin_user, new_group) },
-	{ .id = "new_group_policies", .label = "Its policies",
+	{ .id = "new_group_policies",
+	    .label = "Its policies",
 	    .help = "The policies of the new group; at least one.",
-	    FIELD(struct admin_user, new_group_policies), .choices = choose_policy,
-	    .validate = arn_ok, .applies = has_new_group },
-	{ .id = "copy_from", .label = "Copy permissions from",
+	    FIELD(struct admin_user, new_group_policies),
+	    .choices = choose_policy,
+	    .validate = arn_ok,
+	    .applies = has_new_group },
+	{ .id = "copy_from",
+	    .label = "Copy permissions from",
 	    .help = "An existing user whose groups, policies and permissions boundary this one "
 		    "gets as well. The review shows which they are.",
-	    FIELD(struct admin_user, copy_from), .choices = choose_user },
-	{ .id = "policies", .label = "Policies of his own",
+	    FIELD(struct admin_user, copy_from),
+	    .choices = choose_user },
+	{ .id = "policies",
+	    .label = "Policies of his own",
 	    .help = "Policies attached to this user alone. Groups are better: this makes the check "
 		    "\"Use groups to assign permissions\" red.",
-	    FIELD(struct admin_user, policies), .choices = choose_policy, .validate = arn_ok },
-	{ .id = "tags", .label = "Tags",
+	    FIELD(struct admin_user, policies),
+	    .choices = choose_policy,
+	    .validate = arn_ok },
+	{ .id = "tags",
+	    .label = "Tags",
 	    .help = "key=value, separated by commas, for example team=operations. rootlock adds "
 		    "created-by and rootlock-run.",
-	    FIELD(struct admin_user, tags), .validate = tag_ok },
-	{ .id = "credentials_csv", .label = "Credentials file",
+	    FIELD(struct admin_user, tags),
+	    .validate = tag_ok },
+	{ .id = "credentials_csv",
+	    .label = "Credentials file",
 	    .help = "The file that gets password and access key before they are shown, readable by "
 		    "you alone. Empty: NAME_credentials.csv in this directory. Import it with "
 		    "`aws configure import`, then delete it.",
-	    FIELD(struct admin_user, credentials_csv), .max = 1024 },
-	{ .id = "profile", .label = "AWS CLI profile",
+	    FIELD(struct admin_user, credentials_csv),
+	    .max = 1024 },
+	{ .id = "profile",
+	    .label = "AWS CLI profile",
 	    .help = "Also write the access key as this profile into ~/.aws/credentials; all else "
 		    "in that file stays as it is. Empty: none.",
-	    FIELD(struct admin_user, profile), .applies = has_key },
+	    FIELD(struct admin_user, profile),
+	    .applies = has_key },
 };
 
 static bool
@@ -239,11 +279,13 @@ validate(const void *model, struct err *e)
 	const struct admin_user *m = model;
 
 	if (has_new_group(m) && m->new_group_policies.n == 0)
-		return wrong(e, "new_group_policies", "A group without a policy permits nothing: "
-						      "choose at least one.");
+		return wrong(e, "new_group_policies",
+		    "A group without a policy permits nothing: "
+		    "choose at least one.");
 	if (m->profile[0] != '\0' && !m->programmatic)
-		return wrong(e, "profile", "A profile holds an access key: say yes to it, or leave "
-					   "the profile empty.");
+		return wrong(e, "profile",
+		    "A profile holds an access key: say yes to it, or leave "
+		    "the profile empty.");
 	if (types_password(m) && !secret_equal(m->typed_password, m->typed_again))
 		return wrong(e, "typed_again", "The two passwords differ: type them again.");
 	return true;
@@ -262,8 +304,8 @@ admin_user_now(const struct step_ctx *c)
 char *
 admin_user_csv(const struct run *run, const struct admin_user *m)
 {
-	return m->credentials_csv[0] != '\0' ? file_expand(m->credentials_csv, run->home) :
-					       xasprintf("%s_credentials.csv", m->name);
+	return m->credentials_csv[0] != '\0' ? file_expand(m->credentials_csv, run->home)
+					     : xasprintf("%s_credentials.csv", m->name);
 }
 
 /* ---- steps ---- */
@@ -314,42 +356,70 @@ static const struct step_call credential_calls[] = {
 };
 
 static const struct step steps[] = {
-	{ .id = "create", .title = "Create the user", .why = "Each person signs in as himself, so it "
-		"can be seen who did what.", .cost = "none", .undo_text = "The user is deleted.",
-	    .session = SESSION_SETUP, .facts = FACT(AUTH), CALLS(create_calls),
-	    .check = admin_user_check_create, .apply = admin_user_apply_create,
+	{ .id = "create",
+	    .title = "Create the user",
+	    .why = "Each person signs in as himself, so it "
+		   "can be seen who did what.",
+	    .cost = "none",
+	    .undo_text = "The user is deleted.",
+	    .session = SESSION_SETUP,
+	    .facts = FACT(AUTH),
+	    CALLS(create_calls),
+	    .check = admin_user_check_create,
+	    .apply = admin_user_apply_create,
 	    .undo = admin_user_undo_create },
-	{ .id = "rights", .title = "Give the user permissions",
+	{ .id = "rights",
+	    .title = "Give the user permissions",
 	    .why = "Rights come from groups, from another user's example, or from single policies.",
-	    .risk = "Members of an administrators' group may do everything.", .cost = "none",
+	    .risk = "Members of an administrators' group may do everything.",
+	    .cost = "none",
 	    .undo_text = "Groups are left, policies detached, as they were before.",
-	    .session = SESSION_SETUP, .facts = FACT(AUTH), CALLS(rights_calls),
-	    .check = admin_user_check_rights, .apply = admin_user_apply_rights,
+	    .session = SESSION_SETUP,
+	    .facts = FACT(AUTH),
+	    CALLS(rights_calls),
+	    .check = admin_user_check_rights,
+	    .apply = admin_user_apply_rights,
 	    .undo = admin_user_undo_rights },
-	{ .id = "credentials", .title = "Make password and access key",
+	{ .id = "credentials",
+	    .title = "Make password and access key",
 	    .why = "Both can be read only once; they are saved before they are shown.",
-	    .risk = "Whoever reads the credentials file can sign in.", .cost = "none",
+	    .risk = "Whoever reads the credentials file can sign in.",
+	    .cost = "none",
 	    .undo_text = "The password and the access key are deleted; delete the file too.",
-	    .session = SESSION_SETUP, .facts = ADMIN_USER_FACTS, CALLS(credential_calls),
-	    .applies = makes_credentials, .check = admin_user_check_credentials,
-	    .apply = admin_user_apply_credentials, .undo = admin_user_undo_credentials },
-	{ .id = "prove", .title = "Prove that the user works",
-	    .why = "Root is locked away only when somebody else is known to get in.", .cost = "none",
-	    .undo_text = "Nothing is changed.", .session = SESSION_SETUP,
-	    .facts = ADMIN_USER_FACTS, .applies = makes_key, .check = admin_user_check_prove,
+	    .session = SESSION_SETUP,
+	    .facts = ADMIN_USER_FACTS,
+	    CALLS(credential_calls),
+	    .applies = makes_credentials,
+	    .check = admin_user_check_credentials,
+	    .apply = admin_user_apply_credentials,
+	    .undo = admin_user_undo_credentials },
+	{ .id = "prove",
+	    .title = "Prove that the user works",
+	    .why = "Root is locked away only when somebody else is known to get in.",
+	    .cost = "none",
+	    .undo_text = "Nothing is changed.",
+	    .session = SESSION_SETUP,
+	    .facts = ADMIN_USER_FACTS,
+	    .applies = makes_key,
+	    .check = admin_user_check_prove,
 	    .apply = admin_user_apply_prove },
-	{ .id = "profile", .title = "Write the AWS CLI profile",
-	    .why = "The AWS CLI and other tools find the key there.", .cost = "none",
-	    .undo_text = "Delete the section from ~/.aws/credentials.", .session = SESSION_SETUP,
-	    .applies = makes_profile, .check = admin_user_check_profile,
+	{ .id = "profile",
+	    .title = "Write the AWS CLI profile",
+	    .why = "The AWS CLI and other tools find the key there.",
+	    .cost = "none",
+	    .undo_text = "Delete the section from ~/.aws/credentials.",
+	    .session = SESSION_SETUP,
+	    .applies = makes_profile,
+	    .check = admin_user_check_profile,
 	    .apply = admin_user_apply_profile },
 };
 
 const struct screen_def screen_admin_user = {
 	.id = "admin_user",
 	.title = "Users",
-	.why = "Make a user for each person, beginning with yourself. You administer the account as "
-	       "that user from then on, and root is locked away.",
+	.why =
+	    "Make a user for each person, beginning with yourself. You administer the account as "
+	    "that user from then on, and root is locked away.",
 	.kind = PAGE_FORM,
 	.flags = SCREEN_REPEATS,
 	FIELDS(fields),

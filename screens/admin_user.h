@@ -19,6 +19,9 @@ struct admin_user {
 	struct strlist tags;		/* key=value */
 	char *credentials_csv;
 	char *profile;
+	/* Not asked for: the key that this run made, until the profile is written; and its proof. */
+	struct aws_credentials *made;
+	bool proven;
 };
 
 #define ADMIN_USER_FACTS (FACT(AUTH) | FACT(USER_KEYS) | FACT(USER_MFA))
@@ -27,6 +30,28 @@ struct admin_user {
 const json_t *admin_user_now(const struct step_ctx *c);
 /* Where the credentials file goes, expanded; xfree(). */
 char   *admin_user_csv(const struct run *run, const struct admin_user *m);
+
+/* admin_user_lost.c: what is there, and what an interrupted run left */
+struct credential_state {
+	bool password, password_lost;
+	bool key;		/* some access key */
+	bool key_lost;		/* one that an interrupted run made and never saved */
+	bool key_unrecorded;	/* one that it saved, without getting to say so */
+};
+/* By the facts; j is the journal or NULL. */
+void	admin_user_look(const struct step_ctx *c, const struct journal *j,
+	    struct credential_state *s);
+/* The announcement of an artefact whose end is not known, borrowed, or NULL. */
+const json_t *admin_user_intent(const struct journal *j, const char *what, const char *about);
+/* The id of a key that was not there before the intent and is not `saved`, borrowed, or NULL. */
+const char *admin_user_new_key(const json_t *keys, const json_t *intent, const char *saved);
+bool	admin_user_has_key(const json_t *keys, const char *id);
+/*
+ * True when the file holds the credentials of this user alone.  *password (may
+ * be NULL) is new if there is one; key_id holds 129 bytes, "" without a key.
+ */
+bool	admin_user_saved(const char *path, const char *user, struct secret **password,
+	    char *key_id);
 
 /* admin_user_rights.c: the user and what he may do */
 bool	admin_user_check_create(struct step_ctx *c, struct err *e);

@@ -4,6 +4,7 @@
  * saved and synced, then shown (quality page, 2.4).  What an earlier run lost
  * on the way is made again; a key of ours whose secret is gone is deleted.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "admin_user.h"
@@ -12,64 +13,10 @@
 #include "json.h"
 
 #define PASSWORD_LENGTH 24
-#define CSV_ROOM	2048
+#define PASSWORD "password" /* what the journal calls them */
+#define KEY "access-key"
 
 /* ---- what is there, what was lost ---- */
-
-struct credential_state {
-	bool password, password_lost;
-	bool key;
-	const char *lost_key;	/* of ours, its secret was never saved; borrowed */
-};
-
-/* The last record about it is an intent: the run that made it did not get to the end. */
-static const json_t *
-open_intent(const struct journal *j, const char *what, const char *about)
-{
-	const json_t *r = j != NULL ? journal_last(j, what, about) : NULL;
-	const char *kind = json_text_or(r, "kind", "");
-
-	return strcmp(kind, "intent") == 0 || strcmp(kind, "unknown") == 0 ? r : NULL;
-}
-
-/* A key that was not there before the intent is the one that the intent made. */
-static const char *
-key_of(const json_t *keys, const json_t *intent)
-{
-	const json_t *k;
-	size_t i;
-
-	json_array_foreach (keys, i, k) {
-		const char *id = json_text_or(k, "AccessKeyId", "");
-		bool old = false;
-
-		for (size_t n = 0; n < json_count(intent, "detail.before"); n++)
-			old = old || strcmp(json_string_value(json_item(intent, "detail.before", n)),
-					 id) == 0;
-		if (!old)
-			return id;
-	}
-	return NULL;
-}
-
-static void
-look(struct step_ctx *c, const struct journal *j, struct credential_state *s)
-{
-	const struct admin_user *m = c->model;
-	const struct facts *f = c->run->facts;
-	const json_t *keys = json_object_get(facts_value(f, FACT_USER_KEYS), m->name);
-	const json_t *user = json_object_get(facts_value(f, FACT_USER_MFA), m->name);
-	AUTO_FREE char *about = xasprintf("user/%s", m->name);
-	const json_t *intent = open_intent(j, "access-key", about);
-
-	*s = (struct credential_state){ .password = json_bool(user, "password"),
-		.key = json_array_size(keys) > 0 };
-	s->password_lost = s->password && open_intent(j, "password", about) != NULL;
-	if (intent != NULL)
-		s->lost_key = key_of(keys, intent);
-	if (s->lost_key != NULL)
-		s->key = false;
-}
 
 /* The journal to look into: this run's, or what earlier ones left (then *own is to be closed). */
 static const struct journal *
@@ -81,6 +28,19 @@ past(struct run *run, struct journal **own)
 	return run->journal != NULL ? run->journal : *own;
 }
 
+/* What apply() has to make. */
+static bool
+needs_password(const struct admin_user *m, const struct credential_state *s)
+{
+	return m->console && (!s->password || s->password_lost);
+}
+
+static bool
+needs_key(const struct admin_user *m, const struct credential_state *s)
+{
+	return m->programmatic && (!s->key || s->key_lost || s->key_unrecorded);
+}
+
 bool
 admin_user_check_credentials(struct step_ctx *c, struct err *e)
 {
@@ -89,22 +49,26 @@ admin_user_check_credentials(struct step_ctx *c, struct err *e)
 	struct journal *own;
 
 	(void)e;
-	look(c, past(c->run, &own), &s);
-	if (m->console && !s.password)
-		item_call(c->item, OP_IAM_CREATE_LOGIN_PROFILE, "user/%s", m->name);
-	else if (m->console && s.password_lost)
-		item_call(c->item, OP_IAM_UPDATE_LOGIN_PROFILE, "user/%s", m->name);
-	if (m->programmatic && s.lost_key != NULL)
-		item_call(c->item, OP_IAM_DELETE_ACCESS_KEY, "user/%s", m->name);
-	if (m->programmatic && !s.key)
-		item_call(c->item, OP_IAM_CREATE_ACCESS_KEY, "user/%s", m->name);
+	admin_user_look(c, past(c->run, &own), &s);
 	journal_close(own);
-	if (c->item->ncalls == 0)
+	bool password = needs_password(m, &s), key = needs_key(m, &s);
+
+	if (password)
+		item_call(c->item,
+		    s.password ? OP_IAM_UPDATE_LOGIN_PROFILE : OP_IAM_CREATE_LOGIN_PROFILE,
+		    "user/%s", m->name);
+	if (key && s.key_lost)
+		item_call(c->item, OP_IAM_DELETE_ACCESS_KEY, "user/%s", m->name);
+	if (key && !s.key_unrecorded)
+		item_call(c->item, OP_IAM_CREATE_ACCESS_KEY, "user/%s", m->name);
+	if (!password && !key)
 		return item_verdict(c->item, VERDICT_OK, "%s has them already", m->name);
-	return item_verdict(c->item, VERDICT_NEEDED, "%s is to get %s%s%s", m->name,
-	    m->console && (!s.password || s.password_lost) ? "a password" : "",
-	    m->console && !s.password && m->programmatic && !s.key ? " and " : "",
-	    m->programmatic && !s.key ? "an access key" : "");
+	return item_verdict(c->item, VERDICT_NEEDED, "%s %s%s%s%s", m->name,
+	    s.password_lost || s.key_lost || s.key_unrecorded
+		? "was left half done by an interrupted run: "
+		: "is to get ",
+	    password ? "a password" : "", password && key ? " and " : "",
+	    key ? "an access key" : "");
 }
 
 /* ---- making ---- */
@@ -114,7 +78,10 @@ struct making {
 	const struct admin_user *m;
 	struct credential_state state;
 	char *path;
-	bool again;			/* the file holds the password already */
+	bool again;      /* the file is ours and may be replaced */
+	char saved[129]; /* the key id in it, or "" */
+	char lost[129];  /* a key to delete: its secret was never saved */
+	json_t *keys;    /* as AWS listed them last */
 	struct file_slot *slot;
 	struct secret *password;
 	char key_id[129];
@@ -125,8 +92,7 @@ static bool
 confirm_place(struct making *k, struct err *e)
 {
 	const char *why = file_unsafe_place(k->path);
-	AUTO_FREE char *text =
-	    xasprintf("%s: %s", k->path, why != NULL ? why : "");
+	AUTO_FREE char *text = xasprintf("%s: %s", k->path, why != NULL ? why : "");
 	const struct ask_confirm q = {
 		.title = "Save the credentials there all the same?",
 		.text = text,
@@ -146,7 +112,7 @@ prepare(void *arg, struct err *e)
 {
 	struct making *k = arg;
 
-	k->slot = file_reserve(k->path, CSV_ROOM, k->again, e);
+	k->slot = file_reserve(k->path, CSV_ROW_MAX, k->again, e);
 	return k->slot != NULL;
 }
 
@@ -154,12 +120,14 @@ static bool
 save(void *arg, struct err *e)
 {
 	struct making *k = arg;
-	AUTO_SECRET text = secret_new(CSV_ROOM);
+	AUTO_SECRET text = secret_new(CSV_ROW_MAX);
 	AUTO_BUF url = BUF_INIT(BUF_MAX_LINE);
 
 	account_sign_in_url(&k->c->run->account, NULL, &url);
-	const struct csv_row row = { .user = k->m->name, .password = k->password,
-		.access_key_id = k->key != NULL ? k->key_id : NULL, .secret_access_key = k->key,
+	const struct csv_row row = { .user = k->m->name,
+		.password = k->password,
+		.access_key_id = k->key != NULL ? k->key_id : NULL,
+		.secret_access_key = k->key,
 		.url = buf_str(&url) };
 
 	if (!csv_write(text, &row))
@@ -205,14 +173,14 @@ create_password(void *arg, struct err *e)
 	struct making *k = arg;
 
 	if (k->state.password)
-		return iam_update_login_profile(k->c->aws, k->m->name, k->password,
-		    k->m->reset_at_sign_in, e);
-	return iam_create_login_profile(k->c->aws, k->m->name, k->password, k->m->reset_at_sign_in,
-	    e);
+		return iam_update_login_profile(
+		    k->c->aws, k->m->name, k->password, k->m->reset_at_sign_in, e);
+	return iam_create_login_profile(
+	    k->c->aws, k->m->name, k->password, k->m->reset_at_sign_in, e);
 }
 
 static const struct artefact_ops password_ops = {
-	.what = "password",
+	.what = PASSWORD,
 	.prepare = prepare,
 	.create = create_password,
 	.save = save,
@@ -221,13 +189,44 @@ static const struct artefact_ops password_ops = {
 
 /* ---- the access key ---- */
 
+/* A key that was used belongs to somebody, whoever made it. */
+static bool
+unused(struct making *k, const char *id, struct err *e)
+{
+	int64_t last = 0;
+
+	if (!iam_get_access_key_last_used(k->c->aws, id, &last, NULL, e))
+		return false;
+	return last == 0 || err_set(e, ERR_REFUSED,
+				"the access key %s of %s came while rootlock "
+				"was interrupted, and it is in use: it stays; delete it yourself "
+				"if nobody needs "
+				"it",
+				id, k->m->name);
+}
+
 static bool
 look_for_key(void *arg, enum artefact_found *found, struct err *e)
 {
-	const struct making *k = arg;
+	struct making *k = arg;
+	AUTO_FREE char *about = xasprintf("user/%s", k->m->name);
+	json_t *keys = iam_list_access_keys(k->c->aws, k->m->name, e);
 
-	(void)e;
-	*found = k->state.lost_key != NULL ? ARTEFACT_LOST : ARTEFACT_NONE;
+	if (keys == NULL)
+		return false;
+	json_decref(k->keys);
+	k->keys = keys;
+	*found = ARTEFACT_NONE;
+	const json_t *intent = admin_user_intent(k->c->run->journal, KEY, about);
+	const char *id = admin_user_new_key(keys, intent, k->saved);
+
+	if (id != NULL) {
+		snprintf(k->lost, sizeof k->lost, "%s", id);
+		*found = ARTEFACT_LOST;
+		return unused(k, id, e);
+	}
+	if (intent != NULL && k->saved[0] != '\0' && admin_user_has_key(keys, k->saved))
+		*found = ARTEFACT_DONE;
 	return true;
 }
 
@@ -235,24 +234,32 @@ static bool
 drop_lost_key(void *arg, struct err *e)
 {
 	struct making *k = arg;
-	const char *id = k->state.lost_key;
 
-	k->state.lost_key = NULL;
-	return iam_delete_access_key(k->c->aws, k->m->name, id, e);
+	secret_free(take(&k->key));
+	return iam_delete_access_key(k->c->aws, k->m->name, k->lost, e);
 }
 
 static json_t *
 keys_before(void *arg)
 {
 	const struct making *k = arg;
-	const json_t *item,
-	    *keys = json_object_get(facts_value(k->c->run->facts, FACT_USER_KEYS), k->m->name);
 	json_t *ids = json_array();
+	const json_t *item;
 	size_t i;
 
-	json_array_foreach (keys, i, item)
+	json_array_foreach (k->keys, i, item)
 		json_array_append_new(ids, json_string(json_text_or(item, "AccessKeyId", "")));
 	return json_pack("{s:o}", "before", ids);
+}
+
+/* Undo deletes this key and no other, so its id has to be known first. */
+static bool
+record_key(void *arg, struct err *e)
+{
+	struct making *k = arg;
+
+	return item_before(
+	    k->c, json_pack("{s:s, s:s}", "user", k->m->name, "key_id", k->key_id), e);
 }
 
 static bool
@@ -264,12 +271,13 @@ create_key(void *arg, struct err *e)
 }
 
 static const struct artefact_ops key_ops = {
-	.what = "access-key",
+	.what = KEY,
 	.prepare = prepare,
 	.look = look_for_key,
 	.before = keys_before,
 	.create = create_key,
 	.save = save,
+	.show = record_key,
 	.recover = drop_lost_key,
 	.finish = finish,
 };
@@ -292,10 +300,27 @@ reveal(struct making *k, struct err *e)
 	if (k->key != NULL)
 		items[n++] = (struct ask_reveal_item){ "Secret access key", NULL, k->key };
 	items[n++] = (struct ask_reveal_item){ "Sign-in link", buf_str(&url), NULL };
-	const struct ask_reveal q = { .title = "Credentials of the new user", .saved_to = k->path,
-		.items = items, .n = n, .must_confirm = true };
+	const struct ask_reveal q = { .title = "Credentials of the new user",
+		.saved_to = k->path,
+		.items = items,
+		.n = n,
+		.must_confirm = true };
 
 	return ask_reveal(&k->c->run->ask, &q, e);
+}
+
+/* What an earlier run saved in the same file stays in it. */
+static void
+keep_saved(struct making *k)
+{
+	struct secret *password = NULL;
+
+	if (!admin_user_saved(k->path, k->m->name, &password, k->saved))
+		return;
+	k->again = k->saved[0] == '\0';
+	if (k->again && !needs_password(k->m, &k->state))
+		k->password = take(&password);
+	secret_free(password);
 }
 
 static bool
@@ -304,24 +329,25 @@ make(struct making *k, struct err *e)
 	AUTO_FREE char *about = xasprintf("user/%s", k->m->name);
 	struct journal *j = k->c->run->journal;
 
-	if (k->m->console && (!k->state.password || k->state.password_lost) &&
+	if (needs_password(k->m, &k->state) &&
 	    (!choose_password(k, e) || !artefact_run(&password_ops, k, about, j, e)))
 		return false;
-	if (k->m->programmatic && !k->state.key && !artefact_run(&key_ops, k, about, j, e))
+	if (needs_key(k->m, &k->state) && !artefact_run(&key_ops, k, about, j, e))
 		return false;
 	return reveal(k, e);
 }
 
-/* The key is what the proof, the profile and MFA sessions are made with. */
+/* The proof and the profile are made with it. */
 static void
-use_key(struct making *k)
+keep_key(struct making *k)
 {
-	struct run *run = k->c->run;
+	struct admin_user *m = k->c->model;
 
-	if (k->key == NULL || run->session[SESSION_ADMIN] != NULL)
+	if (k->key == NULL)
 		return;
-	run_set_session(run, SESSION_ADMIN,
-	    aws_credentials_new(k->key_id, secret_dup(k->key), NULL, "new access key"));
+	aws_credentials_free(m->made);
+	m->made = aws_credentials_new(k->key_id, take(&k->key), NULL, "new access key");
+	m->proven = false;
 }
 
 bool
@@ -332,34 +358,31 @@ admin_user_apply_credentials(struct step_ctx *c, struct err *e)
 
 	if (!facts_need(run->facts, FACT(PASSWORD_POLICY), e))
 		return false;
-	look(c, run->journal, &k.state);
+	admin_user_look(c, run->journal, &k.state);
 	k.path = admin_user_csv(run, k.m);
+	keep_saved(&k);
 	bool ok = confirm_place(&k, e) &&
-		  item_before(c, json_pack("{s:s, s:b, s:b}", "user", k.m->name, "password",
-				     k.m->console && !k.state.password, "key",
-				     k.m->programmatic && !k.state.key), e) &&
+		  item_before(c,
+		      json_pack("{s:s, s:b}", "user", k.m->name, "password",
+			  needs_password(k.m, &k.state)),
+		      e) &&
 		  make(&k, e);
 
 	facts_touch_user(run->facts, k.m->name);
-	use_key(&k);
+	keep_key(&k);
 	xfree(k.path);
 	secret_free(k.password);
 	secret_free(k.key);
+	json_decref(k.keys);
 	return ok;
 }
 
 bool
 admin_user_undo_credentials(struct step_ctx *c, const json_t *before, struct err *e)
 {
-	const char *user = json_text_or(before, "user", "");
-	json_auto_t *keys = json_bool(before, "key") ? iam_list_access_keys(c->aws, user, e) : NULL;
-	const json_t *k;
-	size_t i;
+	const char *user = json_text_or(before, "user", ""), *id = json_text(before, "key_id");
 
-	if (json_bool(before, "key") && keys == NULL)
+	if (id != NULL && !iam_delete_access_key(c->aws, user, id, e))
 		return false;
-	json_array_foreach (keys, i, k)
-		if (!iam_delete_access_key(c->aws, user, json_text_or(k, "AccessKeyId", ""), e))
-			return false;
 	return !json_bool(before, "password") || iam_delete_login_profile(c->aws, user, e);
 }

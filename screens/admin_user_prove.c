@@ -6,7 +6,7 @@
 #include "alloc.h"
 #include "json.h"
 
-#define EVERY 2000	/* ms; a new key takes 2-30 s to be known (aws-facts 4.12) */
+#define EVERY 2000 /* ms; a new key takes 2-30 s to be known (aws-facts 4.12) */
 #define LIMIT 90000
 
 bool
@@ -16,20 +16,17 @@ admin_user_check_prove(struct step_ctx *c, struct err *e)
 	const json_t *keys = json_object_get(facts_value(c->run->facts, FACT_USER_KEYS), m->name);
 
 	(void)e;
-	if (c->run->admin_user != NULL && strcmp(c->run->admin_user, m->name) == 0)
+	if (m->proven)
 		return item_verdict(c->item, VERDICT_OK, "%s works", m->name);
-	if (c->run->session[SESSION_ADMIN] != NULL)
-		return item_verdict(c->item, c->run->admin_user != NULL ? VERDICT_NOT_APPLICABLE :
-									  VERDICT_NEEDED,
-		    "the access key is to be tried");
-	if (json_array_size(keys) > 0)
+	if (m->made == NULL && json_array_size(keys) > 0)
 		return item_verdict(c->item, VERDICT_NOT_APPLICABLE,
 		    "the key was made by an earlier run; its secret is not known here");
 	return item_verdict(c->item, VERDICT_NEEDED, "the access key is to be tried");
 }
 
 struct proof {
-	struct run *run;
+	struct aws *aws;
+	const char *user;
 	bool administers;
 	struct err last;
 };
@@ -39,38 +36,86 @@ static bool
 ready(void *arg, bool *done, struct err *e)
 {
 	struct proof *p = arg;
-	struct aws *aws = p->run->session[SESSION_ADMIN];
-	struct sts_identity who;
+	struct sts_identity who = { 0 };
 	int64_t ignored;
 
 	err_clear(&p->last);
-	*done = sts_get_caller_identity(aws, &who, &p->last) &&
-		(!p->administers || iam_get_summary(aws, "Users", &ignored, &p->last));
+	*done = sts_get_caller_identity(p->aws, &who, &p->last) &&
+		(!p->administers || iam_get_summary(p->aws, "Users", &ignored, &p->last));
+	if (*done && strcmp(who.user, p->user) != 0)
+		return err_set(e, ERR_REFUSED, "AWS takes the new key for one of %s", who.arn);
 	if (*done || err_is(&p->last, "InvalidClientTokenId") || err_is_denied(&p->last))
 		return true;
 	*e = p->last;
 	return false;
 }
 
+/* A session for the proof alone: nothing can be written by it. */
+static struct aws *
+open_as(struct run *run, const struct aws_credentials *c)
+{
+	struct aws *aws =
+	    aws_open(run->transport, &run->settings, aws_credentials_dup(c), &run->clock);
+
+	aws_set_wait(aws, run->wait, run->wait_arg);
+	aws_set_watch(aws, run->watch, run->watch_arg);
+	aws_set_read_only(aws, true);
+	return aws;
+}
+
+/* By the policies; with MFA counts too, for a session with MFA can still be made. */
+static enum decision
+may_administer(const struct step_ctx *c, bool mfa)
+{
+	const struct decide_context with = { .mfa = mfa };
+	const json_t *user = admin_user_now(c);
+
+	return user != NULL ? administer_user(facts_value(c->run->facts, FACT_AUTH), user, &with)
+			    : DECIDE_NO;
+}
+
+/* The first proven administrator is the one who takes over. */
+static void
+appoint(struct step_ctx *c)
+{
+	const struct admin_user *m = c->model;
+	struct run *run = c->run;
+
+	if (run->admin_user != NULL && strcmp(run->admin_user, m->name) != 0)
+		return;
+	if (may_administer(c, false) == DECIDE_NO && may_administer(c, true) == DECIDE_NO)
+		return;
+	run_set_session(run, SESSION_ADMIN, aws_credentials_dup(m->made));
+	xfree(run->admin_user);
+	run->admin_user = xstrdup(m->name);
+}
+
+static void
+forget_key(struct admin_user *m)
+{
+	aws_credentials_free(m->made);
+	m->made = NULL;
+}
+
 bool
 admin_user_apply_prove(struct step_ctx *c, struct err *e)
 {
-	const struct decide_context with = { .mfa = false };
-	const struct admin_user *m = c->model;
-	struct run *run = c->run;
-	const json_t *user = admin_user_now(c);
-	struct proof p = { .run = run,
-		.administers = user != NULL && administer_user(facts_value(run->facts, FACT_AUTH),
-		    user, &with) == DECIDE_YES };
+	struct admin_user *m = c->model;
 
-	if (run->session[SESSION_ADMIN] == NULL)
+	if (m->made == NULL)
 		return err_set(e, ERR_REFUSED, "there is no new access key of %s to try", m->name);
-	if (!run_wait_until(run, "Waiting for AWS to know the new access key", EVERY, LIMIT, ready,
-		&p, e))
-		return false;
-	xfree(run->admin_user);
-	run->admin_user = xstrdup(m->name);
-	return true;
+	struct proof p = { .aws = open_as(c->run, m->made),
+		.user = m->name,
+		.administers = may_administer(c, false) == DECIDE_YES };
+
+	m->proven = run_wait_until(
+	    c->run, "Waiting for AWS to know the new access key", EVERY, LIMIT, ready, &p, e);
+	aws_close(p.aws);
+	if (m->proven)
+		appoint(c);
+	if (m->profile[0] == '\0')
+		forget_key(m);
+	return m->proven;
 }
 
 /* ---- the profile ---- */
@@ -94,12 +139,15 @@ admin_user_check_profile(struct step_ctx *c, struct err *e)
 bool
 admin_user_apply_profile(struct step_ctx *c, struct err *e)
 {
-	const struct admin_user *m = c->model;
-	struct run *run = c->run;
+	struct admin_user *m = c->model;
 
-	if (run->session[SESSION_ADMIN] == NULL || run->admin_user == NULL ||
-	    strcmp(run->admin_user, m->name) != 0)
-		return err_set(e, ERR_REFUSED, "the access key of %s was not made in this run; import "
-					       "the credentials file instead", m->name);
-	return aws_profile_write(m->profile, aws_credentials(run->session[SESSION_ADMIN]), false, e);
+	if (m->made == NULL)
+		return err_set(e, ERR_REFUSED,
+		    "the access key of %s was not made in this run; import "
+		    "the credentials file instead",
+		    m->name);
+	bool ok = aws_profile_write(m->profile, m->made, false, e);
+
+	forget_key(m);
+	return ok;
 }

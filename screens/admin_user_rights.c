@@ -33,7 +33,8 @@ admin_user_apply_create(struct step_ctx *c, struct err *e)
 
 	for (size_t i = 0; i < m->tags.n && i + 2 < TAGS_MAX; i++) {
 		const char *equal = strchr(m->tags.items[i], '=');
-		AUTO_FREE char *key = xstrndup(m->tags.items[i], (size_t)(equal - m->tags.items[i]));
+		AUTO_FREE char *key =
+		    xstrndup(m->tags.items[i], (size_t)(equal - m->tags.items[i]));
 
 		strlist_add(&keys, key);
 		tags[i + 2] = (struct aws_tag){ keys.items[i], equal + 1 };
@@ -59,8 +60,8 @@ admin_user_undo_create(struct step_ctx *c, const json_t *before, struct err *e)
 struct rights {
 	struct strlist join, attach, new_policies;
 	bool make_group;
-	const json_t *inlines;		/* of the example; borrowed */
-	const char *boundary;		/* of the example, or NULL */
+	const json_t *inlines; /* of the example; borrowed */
+	const char *boundary;  /* of the example, or NULL */
 };
 
 static void
@@ -129,8 +130,8 @@ want_as(struct step_ctx *c, struct rights *r, const json_t *user)
 	for (size_t i = 0; i < json_count(as, "GroupList"); i++)
 		want_group(r, user, json_string_value(json_item(as, "GroupList", i)));
 	for (size_t i = 0; i < json_count(as, "AttachedManagedPolicies"); i++)
-		want_policy(r, user, json_text_or(json_item(as, "AttachedManagedPolicies", i),
-		    "PolicyArn", ""));
+		want_policy(r, user,
+		    json_text_or(json_item(as, "AttachedManagedPolicies", i), "PolicyArn", ""));
 	r->boundary = json_text(as, "PermissionsBoundary.PermissionsBoundaryArn");
 	if (json_text(user, "PermissionsBoundary.PermissionsBoundaryArn") != NULL)
 		r->boundary = NULL;
@@ -197,7 +198,8 @@ give_policies(struct step_ctx *c, const struct rights *r, struct err *e)
 		const json_t *p = json_array_get(r->inlines, i);
 		AUTO_FREE char *text = policydoc_text(json_object_get(p, "PolicyDocument"));
 
-		if (!iam_put_user_policy(c->aws, m->name, json_text_or(p, "PolicyName", ""), text, e))
+		if (!iam_put_user_policy(
+			c->aws, m->name, json_text_or(p, "PolicyName", ""), text, e))
 			return false;
 	}
 	return r->boundary == NULL ||
@@ -254,16 +256,16 @@ admin_user_undo_rights(struct step_ctx *c, const json_t *b, struct err *e)
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < json_count(b, "joined"); i++)
-		ok = iam_remove_user_from_group(c->aws, json_string_value(json_item(b, "joined", i)),
-		    user, e);
+		ok = iam_remove_user_from_group(
+		    c->aws, json_string_value(json_item(b, "joined", i)), user, e);
 	for (size_t i = 0; ok && i < json_count(b, "attached"); i++)
-		ok = iam_detach_user_policy(c->aws, user,
-		    json_string_value(json_item(b, "attached", i)), e);
+		ok = iam_detach_user_policy(
+		    c->aws, user, json_string_value(json_item(b, "attached", i)), e);
 	for (size_t i = 0; ok && i < json_count(b, "inline"); i++)
-		ok = iam_delete_user_policy(c->aws, user,
-		    json_text_or(json_item(b, "inline", i), "PolicyName", ""), e);
+		ok = iam_delete_user_policy(
+		    c->aws, user, json_text_or(json_item(b, "inline", i), "PolicyName", ""), e);
 	for (size_t i = 0; ok && i < json_count(b, "group_policies"); i++)
-		ok = iam_detach_group_policy(c->aws, group,
-		    json_string_value(json_item(b, "group_policies", i)), e);
+		ok = iam_detach_group_policy(
+		    c->aws, group, json_string_value(json_item(b, "group_policies", i)), e);
 	return ok && (!json_bool(b, "made_group") || iam_delete_group(c->aws, group, e));
 }

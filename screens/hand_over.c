@@ -11,7 +11,7 @@
 struct hand_over {
 	bool continue_as_admin;
 	char *report;
-	bool written;		/* by this run */
+	bool written; /* by this run */
 };
 
 static const struct field fields[] = {
@@ -57,11 +57,11 @@ check_switch(struct step_ctx *c, struct err *e)
 
 	(void)e;
 	if (!run->account.caller.root)
-		return item_verdict(c->item, VERDICT_OK, "the caller is %s, not root",
-		    run->account.caller.arn);
+		return item_verdict(
+		    c->item, VERDICT_OK, "the caller is %s, not root", run->account.caller.arn);
 	if (admin_session(run) == NULL && run->journal == NULL)
-		return item_verdict(c->item, VERDICT_PERSON,
-		    "the new administrator takes over once he exists");
+		return item_verdict(
+		    c->item, VERDICT_PERSON, "the new administrator takes over once he exists");
 	if (admin_session(run) == NULL)
 		return item_verdict(c->item, VERDICT_BLOCKED,
 		    "no session of the new administrator: make his access key first");
@@ -82,8 +82,10 @@ apply_switch(struct step_ctx *c, struct err *e)
 	if (!sts_get_caller_identity(aws, &who, e))
 		return false;
 	account_sign_in_url(&run->account, NULL, &url);
-	buf_printf(&text, "In the browser: sign out of root, then sign in as %s with the link "
-			  "below. Here, everything from now on is done as %s.", who.user, who.user);
+	buf_printf(&text,
+	    "In the browser: sign out of root, then sign in as %s with the link "
+	    "below. Here, everything from now on is done as %s.",
+	    who.user, who.user);
 	const struct ask_person q = {
 		.title = "Leave root behind",
 		.text = buf_str(&text),
@@ -168,8 +170,9 @@ static const struct step steps[] = {
 const struct screen_def screen_hand_over = {
 	.id = "hand_over",
 	.title = "Hand over",
-	.why = "The account is ready. From now on the new administrator acts, and root stays in the "
-	       "safe.",
+	.why =
+	    "The account is ready. From now on the new administrator acts, and root stays in the "
+	    "safe.",
 	.kind = PAGE_FORM,
 	FIELDS(fields),
 	STEPS(steps),

@@ -16,7 +16,7 @@ struct sign_in {
 	struct secret *secret_access_key;
 	struct secret *session_token;
 	char *region;
-	bool asked;	/* apply() has just asked AWS; used up by the check after it */
+	bool asked; /* apply() has just asked AWS; used up by the check after it */
 };
 
 static bool
@@ -203,10 +203,10 @@ is_the_account(struct run *run, struct err *e)
 	bool yes = false;
 	AUTO_FREE char *text = xasprintf("Account %s (partition %s, Region %s)\nCaller  %s%s",
 	    a->caller.account, a->partition->id, a->region, a->caller.arn,
-	    a->caller.root && a->long_term ?
-		"\nThis is a long-term access key of root, the most powerful there is: it is "
-		"deleted in the step \"Delete root's access keys\"." :
-		"");
+	    a->caller.root && a->long_term
+		? "\nThis is a long-term access key of root, the most powerful there is: it is "
+		  "deleted in the step \"Delete root's access keys\"."
+		: "");
 	const struct ask_confirm q = {
 		.title = "Is this the account?",
 		.text = text,
@@ -255,8 +255,9 @@ static const struct step steps[] = {
 const struct screen_def screen_sign_in = {
 	.id = "sign_in",
 	.title = "Sign in",
-	.why = "rootlock acts with your credentials and never stores them. It shows the account and "
-	       "the caller before anything else.",
+	.why =
+	    "rootlock acts with your credentials and never stores them. It shows the account and "
+	    "the caller before anything else.",
 	.kind = PAGE_FORM,
 	.flags = SCREEN_NO_ANSWERS,
 	FIELDS(fields),

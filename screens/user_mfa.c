@@ -49,21 +49,26 @@ check_users(const struct facts *facts, struct finding *f)
 	else if (console == 0)
 		finding_set(f, CHECK_NOT_APPLICABLE, "No IAM user has a console password.");
 	else
-		finding_set(f, CHECK_PASS, "All %zu users with a console password have MFA.",
-		    console);
+		finding_set(
+		    f, CHECK_PASS, "All %zu users with a console password have MFA.", console);
 }
 
 static void
 check_required(const struct facts *facts, struct finding *f)
 {
-	const struct decide_context with = { .mfa = true }, without = { .mfa = false };
+	const struct decide_context with = { .mfa = true }, key = { 0 },
+				    console = { .console = true };
 	const json_t *auth = facts_value(facts, FACT_AUTH), *u;
 	size_t i, admins = 0;
 
 	if (finding_unreadable(f, facts, FACT(AUTH)))
 		return;
 	json_array_foreach (json_object_get(auth, "users"), i, u) {
-		enum decision bare = administer_user(auth, u, &without);
+		enum decision bare = administer_user(auth, u, &key);
+
+		/* A key lacks aws:MultiFactorAuthPresent, a console session says "false". */
+		if (bare == DECIDE_NO)
+			bare = administer_user(auth, u, &console);
 
 		if (administer_user(auth, u, &with) == DECIDE_YES)
 			admins++;
@@ -79,8 +84,8 @@ check_required(const struct facts *facts, struct finding *f)
 	if (admins == 0)
 		finding_set(f, CHECK_NOT_APPLICABLE, "No IAM user can administer.");
 	else
-		finding_set(f, CHECK_PASS, "All %zu administrators are refused without MFA.",
-		    admins);
+		finding_set(
+		    f, CHECK_PASS, "All %zu administrators are refused without MFA.", admins);
 }
 
 static const char *const user_refs[] = { "CIS 7.0 2.10", "CIS 5.0 1.9", "FSBP IAM.5", NULL };
@@ -142,7 +147,7 @@ choose_users(struct run *run, const void *model, struct choices *out, struct err
 {
 	(void)model;
 	return facts_need(run->facts, FACT(AUTH) | FACT(USER_MFA), e) &&
-	    list_auth(run, "users", "UserName", out);
+	       list_auth(run, "users", "UserName", out);
 }
 
 static bool
@@ -225,8 +230,7 @@ prepare(struct run *run, void *model, struct err *e)
 		strlist_add(&m->users, run->admin_user);
 		return true;
 	}
-	json_object_foreach ((json_t *)(uintptr_t)facts_value(run->facts, FACT_USER_MFA), name,
-	    u)
+	json_object_foreach ((json_t *)(uintptr_t)facts_value(run->facts, FACT_USER_MFA), name, u)
 		if (json_bool(u, "password") && !json_bool(u, "mfa"))
 			strlist_add(&m->users, name);
 	return true;
@@ -239,15 +243,17 @@ validate(const void *model, struct err *e)
 
 	if (is_hardware(m) && strlen(m->serial) < 9) {
 		snprintf(e->operation, sizeof e->operation, "serial");
-		return err_set(e, ERR_USAGE, "A hardware token has a serial of 9 characters or "
-					     "more.");
+		return err_set(e, ERR_USAGE,
+		    "A hardware token has a serial of 9 characters or "
+		    "more.");
 	}
 	if (is_hardware(m) && m->users.n > 1)
 		return err_set(e, ERR_USAGE, "One hardware token belongs to one user.");
 	return true;
 }
 
-/* ---- steps ------------------------------------------------------------------------------------ */
+/* ---- steps ------------------------------------------------------------------------------------
+ */
 
 static void
 each_user(struct run *run, const void *model, struct strlist *subjects)

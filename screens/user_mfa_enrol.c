@@ -13,7 +13,7 @@
 struct enrolment {
 	struct step_ctx *c;
 	const struct user_mfa *m;
-	char name[80];		/* of the virtual device */
+	char name[80]; /* of the virtual device */
 	char serial[257];
 	struct secret *seed;
 };
@@ -63,8 +63,7 @@ made_by_us(struct run *run, const char *name)
  * unfinished device of ours has it (its seed is gone, so it is made again).
  */
 static void
-pick_name(struct run *run, const json_t *all, const char *user, char *name, size_t size,
-    bool *left)
+pick_name(struct run *run, const json_t *all, const char *user, char *name, size_t size, bool *left)
 {
 	bool assigned;
 
@@ -142,8 +141,8 @@ create(void *arg, struct err *e)
 {
 	struct enrolment *n = arg;
 
-	return iam_create_virtual_mfa_device(n->c->aws, n->name, run_tags(n->c->run), n->serial,
-	    &n->seed, e);
+	return iam_create_virtual_mfa_device(
+	    n->c->aws, n->name, run_tags(n->c->run), n->serial, &n->seed, e);
 }
 
 /* Wrong scans and clocks are told here; only a good pair goes to AWS, and only once. */
@@ -167,16 +166,16 @@ static bool
 show(void *arg, struct err *e)
 {
 	struct enrolment *n = arg;
-	AUTO_FREE char *who =
-	    xasprintf("%s@%s", n->c->subject, n->c->run->account.caller.account);
+	AUTO_FREE char *who = xasprintf("%s@%s", n->c->subject, n->c->run->account.caller.account);
 	AUTO_FREE char *title = xasprintf("MFA device for %s", n->c->subject);
 	const struct ask_enrol q = {
 		.title = title,
 		.who = who,
 		.seed = n->seed,
-		.guide = n->seed != NULL ?
-		    "Scan the code with the authenticator app, then type two codes in a row." :
-		    "Press the token's button and type two codes in a row.",
+		.guide =
+		    n->seed != NULL
+			? "Scan the code with the authenticator app, then type two codes in a row."
+			: "Press the token's button and type two codes in a row.",
 		.verify = verify,
 		.arg = n,
 	};
@@ -192,7 +191,8 @@ finish(void *arg, bool ok)
 	struct run *run = n->c->run;
 	struct err ignored = { 0 };
 
-	if (!ok && n->seed != NULL && !iam_delete_virtual_mfa_device(n->c->aws, n->serial, &ignored))
+	if (!ok && n->seed != NULL &&
+	    !iam_delete_virtual_mfa_device(n->c->aws, n->serial, &ignored))
 		err_clear(&ignored);
 	if (ok && run->admin_user != NULL && strcmp(run->admin_user, n->c->subject) == 0) {
 		secret_free(run->admin_seed);
@@ -220,8 +220,8 @@ user_mfa_apply_enrol(struct step_ctx *c, struct err *e)
 	AUTO_FREE char *about = xasprintf("user/%s", c->subject);
 	bool ok;
 
-	if (!item_before(c, json_pack("{s:s, s:b}", "user", c->subject, "virtual",
-				is_virtual(n.m)), e))
+	if (!item_before(
+		c, json_pack("{s:s, s:b}", "user", c->subject, "virtual", is_virtual(n.m)), e))
 		return false;
 	facts_touch_user(c->run->facts, c->subject);
 	if (is_virtual(n.m))
@@ -247,7 +247,8 @@ user_mfa_undo_enrol(struct step_ctx *c, const json_t *before, struct err *e)
 
 		if (!iam_deactivate_mfa_device(c->aws, c->subject, serial, e))
 			return false;
-		if (json_bool(before, "virtual") && !iam_delete_virtual_mfa_device(c->aws, serial, e))
+		if (json_bool(before, "virtual") &&
+		    !iam_delete_virtual_mfa_device(c->aws, serial, e))
 			return false;
 	}
 	return true;
@@ -261,8 +262,8 @@ user_mfa_check_key(struct step_ctx *c, struct err *e)
 	(void)e;
 	if (user_mfa_devices(c->run->facts, c->subject) > 0)
 		return item_verdict(c->item, VERDICT_OK, "%s has an MFA device", c->subject);
-	return item_verdict(c->item, VERDICT_PERSON, "%s registers the key in the console",
-	    c->subject);
+	return item_verdict(
+	    c->item, VERDICT_PERSON, "%s registers the key in the console", c->subject);
 }
 
 static bool

@@ -13,9 +13,9 @@
 #include "user_mfa.h"
 
 #define SESSION_SECONDS 43200
-#define TRIES		5	/* codes; a new device takes 8-14 s to reach STS (aws-facts 4.12) */
-#define PROOF_EVERY	2000
-#define PROOF_LIMIT	60000
+#define TRIES 5 /* codes; a new device takes 8-14 s to reach STS (aws-facts 4.12) */
+#define PROOF_EVERY 2000
+#define PROOF_LIMIT 60000
 
 /* ---- the group's policy as it is ---- */
 
@@ -66,8 +66,8 @@ user_mfa_check_session(struct step_ctx *c, struct err *e)
 		return item_verdict(c->item, VERDICT_OK, "an MFA session works");
 	if (all_in_force(c->run, c->model))
 		return item_verdict(c->item, VERDICT_OK, "MFA is required already");
-	return item_verdict(c->item, VERDICT_NEEDED,
-	    "the administrator's MFA session is not proven yet");
+	return item_verdict(
+	    c->item, VERDICT_NEEDED, "the administrator's MFA session is not proven yet");
 }
 
 /* The serial to open the session with: enrolled in this run, or read from the account. */
@@ -105,8 +105,8 @@ open_session(struct run *run, const char *serial, struct err *e)
 		if (!ask_code(&run->ask, "A new code of the administrator's device",
 			run->admin_seed, code, e))
 			return NULL;
-		got = sts_get_session_token(run->session[SESSION_ADMIN], serial, code,
-		    SESSION_SECONDS, e);
+		got = sts_get_session_token(
+		    run->session[SESSION_ADMIN], serial, code, SESSION_SECONDS, e);
 		memset(code, 0, sizeof code);
 		if (got != NULL || !err_is_denied(e))
 			break;
@@ -128,8 +128,9 @@ user_mfa_apply_session(struct step_ctx *c, struct err *e)
 	int64_t ignored;
 
 	if (run->session[SESSION_ADMIN] == NULL)
-		return err_set(e, ERR_REFUSED, "The proof needs the administrator's access key: "
-					       "make one in the screen for users first.");
+		return err_set(e, ERR_REFUSED,
+		    "The proof needs the administrator's access key: "
+		    "make one in the screen for users first.");
 	if (!serial_of_admin(run, serial, sizeof serial, e))
 		return false;
 	struct aws_credentials *got = open_session(run, serial, e);
@@ -172,15 +173,16 @@ consent(struct step_ctx *c, struct err *e)
 		const char *name = json_text_or(u, "UserName", "?");
 
 		for (size_t k = 0; k < json_count(u, "GroupList"); k++)
-			if (strcmp(json_string_value(json_item(u, "GroupList", k)), c->subject) == 0 &&
+			if (strcmp(json_string_value(json_item(u, "GroupList", k)), c->subject) ==
+				0 &&
 			    user_mfa_devices(c->run->facts, name) == 0)
 				buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", name);
 	}
 	if (names.len == 0)
 		return true;
 	AUTO_FREE char *text = xasprintf("These members of %s have no MFA device and would be "
-					 "refused nearly everything: %s.", c->subject,
-	    buf_str(&names));
+					 "refused nearly everything: %s.",
+	    c->subject, buf_str(&names));
 	const struct ask_confirm q = {
 		.title = "Some members would be stopped",
 		.text = text,
@@ -244,8 +246,9 @@ user_mfa_apply_require(struct step_ctx *c, struct err *e)
 	struct err undone = { 0 };
 
 	if (!signed_in_with_mfa(run))
-		return err_set(e, ERR_REFUSED, "MFA is required only after an MFA session has been "
-					       "proven.");
+		return err_set(e, ERR_REFUSED,
+		    "MFA is required only after an MFA session has been "
+		    "proven.");
 	if (!consent(c, e) || !item_before(c, json_incref(before), e))
 		return false;
 	if (!iam_put_group_policy(c->aws, c->subject, USER_MFA_POLICY, text, e))
@@ -253,8 +256,8 @@ user_mfa_apply_require(struct step_ctx *c, struct err *e)
 	if (prove(run, e))
 		return true;
 	if (!put_back(c->aws, c->subject, json_object_get(before, "policy"), &undone))
-		return err_wrap(e, "the proof failed, and taking the policy off failed too (%s)",
-		    undone.text);
+		return err_wrap(
+		    e, "the proof failed, and taking the policy off failed too (%s)", undone.text);
 	return err_wrap(e, "the proof failed, so the policy was taken off again");
 }
 

@@ -35,15 +35,17 @@ render(struct run *run, const void *model, struct blocks *out, struct err *e)
 
 	(void)e;
 	if (aws_settings_custom(&run->settings, &url))
-		blocks_printf(out, BLOCK_WARN, "Practice account at %s: nothing here touches AWS.",
-		    url);
+		blocks_printf(
+		    out, BLOCK_WARN, "Practice account at %s: nothing here touches AWS.", url);
 	blocks_add(out, BLOCK_TEXT,
-	    strcmp(m->mode, "bootstrap") == 0 ?
-		"rootlock makes a new AWS account safe: MFA for root, an administrator of your own, "
-		"a password policy, the sign-in link, a trail, a cost report; then root's keys go "
-		"and you continue as the administrator. About half an hour." :
-		"rootlock reads the account, shows what is missing and why, and fixes what you "
-		"choose. Reading takes seconds.",
+	    strcmp(m->mode, "bootstrap") == 0
+		? "rootlock makes a new AWS account safe: MFA for root, an administrator of your "
+		  "own, "
+		  "a password policy, the sign-in link, a trail, a cost report; then root's keys "
+		  "go "
+		  "and you continue as the administrator. About half an hour."
+		: "rootlock reads the account, shows what is missing and why, and fixes what you "
+		  "choose. Reading takes seconds.",
 	    NULL);
 	blocks_add(out, BLOCK_KEYVAL, "Have ready",
 	    "a phone with an authenticator app; root's e-mail and password");

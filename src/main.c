@@ -27,9 +27,9 @@ set_places(struct run *run)
 	const char *state = getenv("XDG_STATE_HOME");
 
 	run->home = home();
-	run->state_base = state != NULL && *state != '\0' ?
-	    xasprintf("%s/rootlock", state) :
-	    xasprintf("%s/.local/state/rootlock", run->home);
+	run->state_base = state != NULL && *state != '\0'
+			      ? xasprintf("%s/rootlock", state)
+			      : xasprintf("%s/.local/state/rootlock", run->home);
 }
 
 static int
@@ -37,9 +37,9 @@ wizard(struct run *run, const struct cli *c)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const struct tui_options o = {
-		.color = c->color == CLI_COLOR_ON ? TUI_COLOR_ON :
-		    c->color == CLI_COLOR_OFF	  ? TUI_COLOR_OFF :
-						    TUI_COLOR_AUTO,
+		.color = c->color == CLI_COLOR_ON    ? TUI_COLOR_ON
+			 : c->color == CLI_COLOR_OFF ? TUI_COLOR_OFF
+						     : TUI_COLOR_AUTO,
 		.no_color = no_color != NULL && *no_color != '\0',
 		.term = getenv("TERM"),
 		.start = c->argument,

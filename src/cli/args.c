@@ -8,8 +8,20 @@
 #include "cli.h"
 
 enum {
-	O_PROFILE = 256, O_REGION, O_ENDPOINT_URL, O_CA_BUNDLE, O_OUTPUT, O_COLOR, O_DEBUG,
-	O_VERSION, O_HELP, O_ANSWERS, O_ONLY, O_YES, O_MFA_CODES_FROM, O_SECRET_FROM,
+	O_PROFILE = 256,
+	O_REGION,
+	O_ENDPOINT_URL,
+	O_CA_BUNDLE,
+	O_OUTPUT,
+	O_COLOR,
+	O_DEBUG,
+	O_VERSION,
+	O_HELP,
+	O_ANSWERS,
+	O_ONLY,
+	O_YES,
+	O_MFA_CODES_FROM,
+	O_SECRET_FROM,
 	O_WAIT_FOR_PERSON,
 };
 
@@ -129,22 +141,50 @@ static bool
 set_option(struct cli *c, int id, const char *value, struct err *e)
 {
 	switch (id) {
-	case O_PROFILE: c->aws.profile = value; return true;
-	case O_REGION: c->aws.region = value; return true;
-	case O_ENDPOINT_URL: c->aws.endpoint_url = value; return true;
-	case O_CA_BUNDLE: c->aws.ca_bundle = value; return true;
-	case O_ANSWERS: c->answers = value; return true;
-	case O_MFA_CODES_FROM: c->mfa_codes_from = value; return true;
-	case O_DEBUG: c->debug = true; return true;
-	case O_YES: c->yes = true; return true;
-	case O_VERSION: c->command = "--version"; return true;
-	case O_HELP: c->command = "--help"; return true;
-	case O_OUTPUT: return set_output(c, value, e);
-	case O_COLOR: return set_color(c, value, e);
-	case O_WAIT_FOR_PERSON: return set_wait(c, value, e);
-	case O_ONLY: split_only(&c->only, value); return true;
-	case O_SECRET_FROM: strlist_add(&c->secrets_from, value); return true;
-	default: return err_set(e, ERR_USAGE, "unknown or incomplete option; see --help");
+	case O_PROFILE:
+		c->aws.profile = value;
+		return true;
+	case O_REGION:
+		c->aws.region = value;
+		return true;
+	case O_ENDPOINT_URL:
+		c->aws.endpoint_url = value;
+		return true;
+	case O_CA_BUNDLE:
+		c->aws.ca_bundle = value;
+		return true;
+	case O_ANSWERS:
+		c->answers = value;
+		return true;
+	case O_MFA_CODES_FROM:
+		c->mfa_codes_from = value;
+		return true;
+	case O_DEBUG:
+		c->debug = true;
+		return true;
+	case O_YES:
+		c->yes = true;
+		return true;
+	case O_VERSION:
+		c->command = "--version";
+		return true;
+	case O_HELP:
+		c->command = "--help";
+		return true;
+	case O_OUTPUT:
+		return set_output(c, value, e);
+	case O_COLOR:
+		return set_color(c, value, e);
+	case O_WAIT_FOR_PERSON:
+		return set_wait(c, value, e);
+	case O_ONLY:
+		split_only(&c->only, value);
+		return true;
+	case O_SECRET_FROM:
+		strlist_add(&c->secrets_from, value);
+		return true;
+	default:
+		return err_set(e, ERR_USAGE, "unknown or incomplete option; see --help");
 	}
 }
 

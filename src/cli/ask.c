@@ -12,7 +12,7 @@ static bool
 answer_is(const struct secret *answer, const char *want)
 {
 	return secret_len(answer) == strlen(want) &&
-	    memcmp(secret_borrow(answer), want, strlen(want)) == 0;
+	       memcmp(secret_borrow(answer), want, strlen(want)) == 0;
 }
 
 static bool
@@ -25,8 +25,8 @@ confirm(void *arg, const struct ask_confirm *q, bool *yes, struct err *e)
 		*yes = true;
 		return true;
 	}
-	AUTO_FREE char *prompt = xasprintf("%s\n%s\nType %s to go on: ", q->title,
-	    q->text != NULL ? q->text : "", want);
+	AUTO_FREE char *prompt =
+	    xasprintf("%s\n%s\nType %s to go on: ", q->title, q->text != NULL ? q->text : "", want);
 	AUTO_SECRET answer = helper_ask(prompt, false, e);
 
 	if (answer == NULL)
@@ -61,8 +61,7 @@ secret(void *arg, const char *name, const char *prompt, struct secret **out, str
 
 /* The helper's output: two codes with blanks between. */
 static bool
-two_codes(const struct cli *h, const struct secret *seed, char one[7], char two[7],
-    struct err *e)
+two_codes(const struct cli *h, const struct secret *seed, char one[7], char two[7], struct err *e)
 {
 	AUTO_SECRET out = helper_run(h->mfa_codes_from, seed, e);
 
@@ -143,7 +142,7 @@ enrol_at_terminal(const struct ask_enrol *q, struct err *e)
 	qr_free(qr);
 	fprintf(stderr, "%s\n%s", q->title, buf_str(&drawing));
 	return ask_six("First code: ", one, e) && ask_six("Next code: ", two, e) &&
-	    q->verify(q->arg, q->seed, one, two, e);
+	       q->verify(q->arg, q->seed, one, two, e);
 }
 
 static bool
@@ -155,7 +154,7 @@ enrol(void *arg, const struct ask_enrol *q, struct err *e)
 
 	if (q->seed != NULL && q->verify != NULL && h->mfa_codes_from != NULL)
 		return two_codes(h, q->seed, one, two, e) &&
-		    q->verify(q->arg, q->seed, one, two, e);
+		       q->verify(q->arg, q->seed, one, two, e);
 	if (q->seed != NULL && q->verify != NULL)
 		return enrol_at_terminal(q, e);
 	tell(q->title, q->guide, q->url);
@@ -179,8 +178,8 @@ reveal(void *arg, const struct ask_reveal *q, struct err *e)
 {
 	(void)arg;
 	if (q->saved_to == NULL && q->must_confirm)
-		return err_set(e, ERR_REFUSED, "%s: name a file for it (credentials_csv)",
-		    q->title);
+		return err_set(
+		    e, ERR_REFUSED, "%s: name a file for it (credentials_csv)", q->title);
 	if (q->saved_to != NULL)
 		fprintf(stderr, "%s: saved to %s\n", q->title, q->saved_to);
 	return true;

@@ -37,8 +37,8 @@ known_ids(const struct strlist *only, struct err *e)
 {
 	for (size_t i = 0; i < only->n; i++)
 		if (check_find(only->items[i], NULL) == NULL)
-			return err_set(e, ERR_USAGE, "--only: there is no check %s",
-			    only->items[i]);
+			return err_set(
+			    e, ERR_USAGE, "--only: there is no check %s", only->items[i]);
 	return true;
 }
 

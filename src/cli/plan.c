@@ -6,7 +6,7 @@
 #include "cli.h"
 
 #define EXIT_CHANGES 3
-#define EXIT_LEFT    4
+#define EXIT_LEFT 4
 
 static void
 print_item(const struct plan_item *it)
@@ -45,8 +45,8 @@ load(const struct cli *c, struct answers *a, struct err *e)
 		return err_set(e, ERR_USAGE, "%s needs --answers FILE", c->command);
 	for (size_t i = 0; i < c->only.n; i++)
 		if (screen_find(c->only.items[i], NULL) == NULL)
-			return err_set(e, ERR_USAGE, "--only: there is no screen %s",
-			    c->only.items[i]);
+			return err_set(
+			    e, ERR_USAGE, "--only: there is no screen %s", c->only.items[i]);
 	return answers_read(c->answers, a, e);
 }
 
@@ -164,8 +164,8 @@ cli_undo(struct run *run, const struct cli *c)
 	struct err e = { 0 };
 	bool yes = c->yes;
 	bool ok = (yes || ask_confirm(&run->ask, &q, &yes, &e)) && yes &&
-	    run_begin_writing(run, &e) &&
-	    plan_undo(run, c->argument, &c->only, &p, told, NULL, &e);
+		  run_begin_writing(run, &e) &&
+		  plan_undo(run, c->argument, &c->only, &p, told, NULL, &e);
 
 	if (c->json && ok)
 		show(run, c, &p);

@@ -36,8 +36,8 @@ cli_error(const struct err *e)
 {
 	if (e->kind == ERR_AWS && e->operation[0] != '\0')
 		fprintf(stderr,
-		    "rootlock: An error occurred (%s) when calling the %s operation: %s\n",
-		    e->code, e->operation, e->text);
+		    "rootlock: An error occurred (%s) when calling the %s operation: %s\n", e->code,
+		    e->operation, e->text);
 	else
 		fprintf(stderr, "rootlock: %s\n", e->text);
 	if (advice(e) != NULL)

@@ -49,8 +49,8 @@ check(const struct secret *seed, struct err *e)
 
 	if (two == NULL)
 		return false;
-	struct mfa_pair pair = mfa_check_pair(seed, secret_borrow(one), secret_borrow(two),
-	    clock_now(&clock));
+	struct mfa_pair pair =
+	    mfa_check_pair(seed, secret_borrow(one), secret_borrow(two), clock_now(&clock));
 
 	mfa_message(&pair, message, sizeof message);
 	printf("%s\n", message);

@@ -6,7 +6,7 @@
 #include "item.h"
 #include "plan.h"
 
-#define SETTLE_EVERY 2000	/* ms between looks while IAM settles (aws-facts 4.12) */
+#define SETTLE_EVERY 2000 /* ms between looks while IAM settles (aws-facts 4.12) */
 #define SETTLE_LIMIT 60000
 
 struct settle {
@@ -36,8 +36,9 @@ verify(struct run *run, struct plan_item *it, struct err *e)
 	struct settle s = { .run = run, .item = it };
 	struct err why = { 0 };
 
-	s.look = (struct plan_item){ .screen = it->screen, .step = it->step, .model = it->model,
-		.subject = it->subject };
+	s.look = (struct plan_item){
+		.screen = it->screen, .step = it->step, .model = it->model, .subject = it->subject
+	};
 	bool ok = run_wait_until(run, "Waiting for AWS to show the change", SETTLE_EVERY,
 	    SETTLE_LIMIT, settled, &s, &why);
 	it->verdict = s.look.verdict;

@@ -12,15 +12,15 @@ ask_confirm(const struct ask *a, const struct ask_confirm *q, bool *yes, struct 
 }
 
 bool
-ask_secret(const struct ask *a, const char *name, const char *prompt, struct secret **out,
-    struct err *e)
+ask_secret(
+    const struct ask *a, const char *name, const char *prompt, struct secret **out, struct err *e)
 {
 	return a->ops->secret(a->arg, name, prompt, out, e);
 }
 
 bool
-ask_code(const struct ask *a, const char *prompt, const struct secret *seed, char out[7],
-    struct err *e)
+ask_code(
+    const struct ask *a, const char *prompt, const struct secret *seed, char out[7], struct err *e)
 {
 	return a->ops->code(a->arg, prompt, seed, out, e);
 }

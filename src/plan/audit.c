@@ -84,10 +84,10 @@ audit_json(const struct run *run, const struct audit *a)
 	for (size_t i = 0; i < a->n; i++)
 		json_array_append_new(checks, row_json(&a->rows[i]));
 	for (int s = CHECK_PASS; s <= CHECK_UNKNOWN; s++)
-		json_object_set_new(summary, check_status_name((enum check_status)s),
-		    json_integer(a->counts[s]));
-	return json_pack("{s:s, s:s, s:s?, s:s, s:s, s:s, s:o, s:o}", "rootlock",
-	    ROOTLOCK_VERSION, "account", run->account.caller.account, "alias",
+		json_object_set_new(
+		    summary, check_status_name((enum check_status)s), json_integer(a->counts[s]));
+	return json_pack("{s:s, s:s, s:s?, s:s, s:s, s:s, s:o, s:o}", "rootlock", ROOTLOCK_VERSION,
+	    "account", run->account.caller.account, "alias",
 	    json_string_value(json_array_get(aliases, 0)), "partition", run->account.partition->id,
 	    "caller", run->account.caller.arn, "time", when, "checks", checks, "summary", summary);
 }

@@ -181,8 +181,8 @@ set_text(const struct field *f, void *model, const char *text, struct err *e)
 	if (f->options != NULL && !is_option(f, text, e))
 		return false;
 	if (strlen(text) > max)
-		return err_set(e, ERR_USAGE, "At most %zu characters; this has %zu.", max,
-		    strlen(text));
+		return err_set(
+		    e, ERR_USAGE, "At most %zu characters; this has %zu.", max, strlen(text));
 	if (f->validate != NULL && !f->validate(text, e))
 		return false;
 	xfree(*(char **)member(f, model));
@@ -210,7 +210,7 @@ set_list(const struct field *f, void *model, const char *text, struct err *e)
 	char *save = NULL;
 
 	for (char *item = strtok_r(copy, ",", &save); item != NULL;
-	    item = strtok_r(NULL, ",", &save)) {
+	     item = strtok_r(NULL, ",", &save)) {
 		item += strspn(item, " ");
 		for (size_t n = strlen(item); n > 0 && item[n - 1] == ' '; n--)
 			item[n - 1] = '\0';
@@ -310,8 +310,7 @@ model_set_json(const struct field *f, void *model, const json_t *v, struct err *
 		return set_json_list(f, model, v, e);
 	case FIELD_SECRET:
 		if (!json_is_string(v) || strcmp(json_string_value(v), "ask") != 0)
-			return err_set(e, ERR_USAGE,
-			    "a secret is never in this file: say \"ask\"");
+			return err_set(e, ERR_USAGE, "a secret is never in this file: say \"ask\"");
 		return true;
 	case FIELD_TEXT:
 		break;

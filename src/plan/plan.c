@@ -70,8 +70,8 @@ add_section(struct run *run, struct plan *p, const struct screen_def *s,
 }
 
 bool
-plan_make(struct run *run, struct answers *a, const struct strlist *only, struct plan *out,
-    struct err *e)
+plan_make(
+    struct run *run, struct answers *a, const struct strlist *only, struct plan *out, struct err *e)
 {
 	struct plan p = { 0 };
 
@@ -140,9 +140,9 @@ calls_json(const struct plan_item *it)
 	for (size_t i = 0; i < it->ncalls; i++) {
 		const struct aws_op *op = aws_op(it->calls[i].op);
 
-		json_array_append_new(calls,
-		    json_pack("{s:s, s:s, s:s}", "service", aws_service_name(op->service),
-			"operation", op->action, "resource", it->calls[i].about));
+		json_array_append_new(
+		    calls, json_pack("{s:s, s:s, s:s}", "service", aws_service_name(op->service),
+			       "operation", op->action, "resource", it->calls[i].about));
 	}
 	return calls;
 }

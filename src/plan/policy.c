@@ -59,8 +59,8 @@ plan_policy(bool audit)
 	    "Allow", "Action", reads(), "Resource", "*");
 
 	if (!audit)
-		json_array_append_new(statements,
-		    json_pack("{s:s, s:s, s:o, s:s}", "Sid", "RootlockWrites", "Effect", "Allow",
-			"Action", writes(), "Resource", "*"));
+		json_array_append_new(
+		    statements, json_pack("{s:s, s:s, s:o, s:s}", "Sid", "RootlockWrites", "Effect",
+				    "Allow", "Action", writes(), "Resource", "*"));
 	return json_pack("{s:s, s:o}", "Version", "2012-10-17", "Statement", statements);
 }

@@ -87,8 +87,9 @@ run_sign_in(struct run *run, struct aws_credentials *c, struct err *e)
 
 	if (run->settings.region == NULL) {
 		aws_credentials_free(c);
-		return err_set(e, ERR_CONFIG, "You must specify a region: use --region or set "
-					      "AWS_REGION.");
+		return err_set(e, ERR_CONFIG,
+		    "You must specify a region: use --region or set "
+		    "AWS_REGION.");
 	}
 	struct aws *aws = open_session(run, c);
 	if (!sts_get_caller_identity(aws, &who, e)) {
@@ -169,8 +170,8 @@ run_wait_until(struct run *run, const char *what, int every_ms, int limit_ms,
 		int64_t spent = clock_ms() - start;
 
 		if (spent >= limit_ms) {
-			ok = err_set(e, ERR_AWS, "%s: still not so after %d seconds", what,
-			    limit_ms / 1000);
+			ok = err_set(
+			    e, ERR_AWS, "%s: still not so after %d seconds", what, limit_ms / 1000);
 			snprintf(e->code, sizeof e->code, "Timeout");
 			break;
 		}

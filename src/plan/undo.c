@@ -11,7 +11,7 @@ static bool
 is_step_of(const json_t *r, const char *run)
 {
 	return strcmp(json_text_or(r, "kind", ""), "step") == 0 &&
-	    strcmp(json_text_or(r, "run", ""), run) == 0;
+	       strcmp(json_text_or(r, "run", ""), run) == 0;
 }
 
 /* The run whose steps were recorded last, or NULL. */
@@ -63,7 +63,7 @@ static bool
 selected(const struct strlist *only, const char *what, const struct screen_def *screen)
 {
 	return only == NULL || only->n == 0 || strlist_has(only, what) ||
-	    (screen != NULL && strlist_has(only, screen->id));
+	       (screen != NULL && strlist_has(only, screen->id));
 }
 
 static bool
@@ -111,7 +111,8 @@ plan_undo(struct run *run, const char *id, const struct strlist *only, struct pl
 			continue;
 		p.items = xrealloc(p.items, (p.n + 1) * sizeof *p.items);
 		struct plan_item *it = &p.items[p.n++];
-		*it = (struct plan_item){ .screen = screen, .step = step,
+		*it = (struct plan_item){ .screen = screen,
+			.step = step,
 			.subject = xstrdup(json_text_or(r, "about", "")),
 			.before = json_deep_copy(json_at(r, "detail.before")) };
 		bool ok = reverse(run, it, what, e);

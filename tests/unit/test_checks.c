@@ -48,6 +48,7 @@ run_new(void)
 	    "arn:aws:iam::111122223333:root");
 	run->account.caller.root = true;
 	run->facts = facts_new(NULL, &run->account);
+	run->account.partition = aws_partition_of("us-east-1");
 	return run;
 }
 

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: MIT
+"""A person's path: the real program in a real 80x24 terminal, from a new account to green.
+
+The "phone" knows only what is on the screen: it reads the QR code from a picture of it.
+"""
+import os
+import re
+import subprocess
+import time
+import urllib.parse
+
+import pytest
+from terminal import Terminal
+
+PROGRAM = os.path.join(os.path.abspath(os.environ.get("ROOTLOCK_BUILD", "build")), "rootlock")
+
+
+class Phone:
+    """An authenticator app: scans a picture, shows codes by the practice account's time."""
+
+    def __init__(self, practice):
+        self.practice, self.seed = practice, None
+
+    def scan(self, text):
+        uri = urllib.parse.urlsplit(text)
+        assert (uri.scheme, uri.netloc) == ("otpauth", "totp")
+        self.seed = urllib.parse.parse_qs(uri.query)["secret"][0]
+
+    def code(self, steps=0):
+        at = int(self.practice.clock()["now"]) + 30 * steps
+        return subprocess.run(["oathtool", "--totp", "-b", "-", "-N", f"@{at}"],
+                              input=self.seed, stdout=subprocess.PIPE, text=True,
+                              check=True).stdout.strip()
+
+
+class Person:
+    """Reads the screen, presses keys."""
+
+    def __init__(self, terminal):
+        self.t = terminal
+
+    def press(self, *keys):
+        for key in keys:
+            self.t.keys(key)
+            time.sleep(0.15)
+
+    def to_button(self, label):
+        """Tab until the button is in focus (reverse or bold), then press it."""
+        for _ in range(40):
+            if re.search(rf"\x1b\[[0-9;]*7[0-9;]*m[^\x1b]*\[ {label}[^\]]* \]|\x1b\[[0-9;]*7[0-9;]*m[^\x1b]*\[ {label} \]",
+                         self.t.raw()):
+                return self.press("Enter")
+            self.press("Tab")
+        raise AssertionError(f"no button {label}:\n{self.t.screen()}")
+
+    def item(self, title):
+        """In the checklist: go to the row with this title, open it."""
+        self.t.wait("Checklist")
+        for _ in range(30):
+            wanted = rf"› .*{re.escape(title[:30])}"
+            if re.search(wanted, self.t.screen()):
+                time.sleep(0.3)
+                if re.search(wanted, self.t.screen()):
+                    self.press("Enter")
+                    return self.t.wait("rootlock › (?!Checklist)")
+            self.press("Down")
+            time.sleep(0.1)
+        raise AssertionError(f"no row {title}:\n{self.t.screen()}")
+
+
+@pytest.fixture
+def home(tmp_path):
+    os.chmod(tmp_path, 0o700)
+    return tmp_path
+
+
+def environment(practice, home):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    env.update(HOME=str(home), XDG_STATE_HOME=str(home / "state"), AWS_REGION="us-east-1",
+               AWS_ENDPOINT_URL=practice.url, AWS_ACCESS_KEY_ID=practice.root_key,
+               AWS_SECRET_ACCESS_KEY=practice.root_secret)
+    return env
+
+
+@pytest.fixture
+def wizard(practice, home):
+    terminal = Terminal([PROGRAM], environment(practice, home))
+    yield terminal
+    terminal.close()
+
+
+def sign_in(person):
+    person.t.wait("Welcome")
+    person.to_button("Continue")
+    person.t.wait("Sign in with")
+    person.to_button("Continue")
+    person.t.wait("Is this the account")
+    person.to_button("Yes, this one")
+    person.t.wait("done and verified")
+    person.press("Enter")
+    person.t.wait(r"Checklist[\s\S]*Delete your root access keys")
+
+
+def consent(person):
+    """The review page, then yes; then the result page, then on."""
+    person.t.wait("Nothing has been changed yet", 30)
+    person.to_button("Apply: make")
+    screen = person.t.wait("read again", 90)
+    assert "failed" not in screen, screen
+    return screen
+
+
+def test_first_screens_write_nothing(practice, wizard):
+    person = Person(wizard)
+    sign_in(person)
+    wizard.wait("7 fail")
+    assert "PRACTICE ACCOUNT" in wizard.screen()
+    assert not [r for r in practice.journal() if r.get("class") == "write"]
+
+
+def test_password_policy_turns_green(practice, wizard):
+    person = Person(wizard)
+    sign_in(person)
+    person.item("Apply an IAM password policy")
+    person.to_button("Review the changes")
+    consent(person)
+    person.press("Enter")
+    wizard.wait(r"✓ pass +Apply an IAM password policy", 30)
+    state = practice.client("iam").get_account_password_policy()["PasswordPolicy"]
+    assert state["MinimumPasswordLength"] >= 14 and state["PasswordReusePrevention"] == 24
+
+
+def test_root_mfa_by_qr(practice, wizard):
+    """The console's secret key is pasted; the phone scans the terminal; two codes are checked."""
+    browser = practice.browser()
+    browser.open("/console/signin/root", email=practice.root["email"],
+                 password="practice-root-password", mfa="")
+    browser.open("/console/iam/security_credentials/mfa/create", device_name="phone")
+    seed, serial = browser.text("secret"), browser.value("serial")
+    person, phone = Person(wizard), Phone(practice)
+    sign_in(person)
+    person.item("Activate MFA on your root account")
+    wizard.wait("Kind of device")
+    person.to_button("Continue")
+    wizard.wait("Secret key")
+    wizard.paste(seed)
+    person.press("Enter")
+    wizard.wait("Code shown now")
+    phone.scan(wizard.qr())
+    assert phone.seed == seed.replace(" ", "")
+    wizard.type(phone.code(-1))
+    person.press("Enter")
+    wizard.type(phone.code(0))
+    person.press("Enter")
+    time.sleep(0.5)
+    browser.open("/console/iam/security_credentials/mfa/assign", serial=serial,
+                 code1=phone.code(0), code2=phone.code(1))
+    wizard.wait("done and verified|AccountMFAEnabled is 1", 40)
+    assert practice.client("iam").get_account_summary()["SummaryMap"]["AccountMFAEnabled"] == 1
+
+
+def test_resize_and_leave(wizard):
+    person = Person(wizard)
+    wizard.wait("Welcome")
+    wizard.tmux("resize-window", "-x", "60", "-y", "20")
+    wizard.wait("80")
+    wizard.tmux("resize-window", "-x", "120", "-y", "40")
+    wizard.wait("Welcome")
+    person.press("C-c")
+    wizard.wait("Leave rootlock")
+    person.press("C-c")
+    assert wizard.exit_status() == 130
