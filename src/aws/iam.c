@@ -92,14 +92,14 @@ iam_update_account_password_policy(
 		json_object_set_new(
 		    m, "PasswordReusePrevention", json_integer(p->reuse_prevention));
 	return members_call(
-	    aws, OP_IAM_UPDATE_ACCOUNT_PASSWORD_POLICY, "password-policy", m, NULL, e);
+	    aws, OP_IAM_UPDATE_ACCOUNT_PASSWORD_POLICY, "account", m, NULL, e);
 }
 
 bool
 iam_delete_account_password_policy(struct aws *aws, struct err *e)
 {
 	return members_call(
-	    aws, OP_IAM_DELETE_ACCOUNT_PASSWORD_POLICY, "password-policy", json_object(), NULL, e);
+	    aws, OP_IAM_DELETE_ACCOUNT_PASSWORD_POLICY, "account", json_object(), NULL, e);
 }
 
 /* ---- alias -------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include "alloc.h"
 #include "checklist.h"
 #include "clock.h"
+#include "json.h"
 #include "text.h"
 
 #define DETAIL_ROWS 5
@@ -135,14 +136,15 @@ add_evidence(struct view *v, const json_t *evidence, bool requests)
 		const char *operation = json_string_value(json_object_get(item, "operation"));
 		const char *field = json_string_value(json_object_get(item, "field"));
 		const char *request = json_string_value(json_object_get(item, "request_id"));
-		char *value =
-		    json_dumps(json_object_get(item, "value"), JSON_ENCODE_ANY | JSON_COMPACT);
+		AUTO_BUF value = BUF_INIT(BUF_MAX_TEXT);
 
+		if (!json_print(&value, json_object_get(item, "value"),
+			JSON_ENCODE_ANY | JSON_COMPACT))
+			buf_puts(&value, "null");
 		view_printf(v, STYLE_DIM, 0, "%s  %s = %.*s", operation != NULL ? operation : "",
-		    field != NULL ? field : "", VALUE_MAX, value != NULL ? value : "null");
+		    field != NULL ? field : "", VALUE_MAX, buf_str(&value));
 		if (requests && request != NULL && *request != '\0')
 			view_printf(v, STYLE_DIM, 2, "request id %s", request);
-		xfree(value);
 	}
 }
 
