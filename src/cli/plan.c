@@ -163,7 +163,8 @@ cli_undo(struct run *run, const struct cli *c)
 	struct plan p = { 0 };
 	struct err e = { 0 };
 	bool yes = c->yes;
-	bool ok = (yes || ask_confirm(&run->ask, &q, &yes, &e)) && yes &&
+	bool ok = (yes || ask_confirm(&run->ask, &q, &yes, &e)) &&
+		  (yes || err_set(&e, ERR_CANCELLED, "nothing was changed")) &&
 		  run_begin_writing(run, &e) &&
 		  plan_undo(run, c->argument, &c->only, &p, told, NULL, &e);
 
