@@ -91,6 +91,32 @@ choose_policy(struct run *run, const void *model, struct choices *out, struct er
 	return true;
 }
 
+static bool
+move_group_ok(const char *text, struct err *e)
+{
+	return text[0] == '\0' || name_ok(text, e);
+}
+
+static bool
+choose_group(struct run *run, const void *model, struct choices *out, struct err *e)
+{
+	const json_t *g;
+	size_t i;
+
+	(void)model;
+	if (!facts_need(run->facts, FACT(AUTH), e))
+		return false;
+	json_array_foreach (json_object_get(facts_value(run->facts, FACT_AUTH), "groups"), i, g)
+		choices_add(out, json_text_or(g, "GroupName", "?"), NULL, NULL);
+	return true;
+}
+
+static bool
+moves(const void *model)
+{
+	return ((const struct admin_group *)model)->move_to_groups;
+}
+
 static const struct field fields[] = {
 	{
 	    .id = "name",
@@ -119,6 +145,17 @@ static const struct field fields[] = {
 		    "off. The old documents are kept in the journal, so it can be undone.",
 	    FIELD(struct admin_group, move_to_groups),
 	    .def = "no",
+	},
+	{
+	    .id = "move_group",
+	    .label = "Group to move them to",
+	    .help = "One group for all those users. Only users whose own policies are the same as "
+		    "the group's are moved, so that nobody gets more rights than before. Leave it "
+		    "empty for a group USER-access for each.",
+	    FIELD(struct admin_group, move_group),
+	    .validate = move_group_ok,
+	    .choices = choose_group,
+	    .applies = moves,
 	},
 };
 
@@ -185,7 +222,7 @@ apply_create(struct step_ctx *c, struct err *e)
 	const struct admin_group *m = c->model;
 
 	return item_before(c, json_pack("{s:s}", "created", m->name), e) &&
-	       (iam_create_group(c->aws, m->name, "/", e) || err_is(e, "EntityAlreadyExists"));
+	       iam_create_group(c->aws, m->name, "/", e);
 }
 
 static bool
@@ -246,7 +283,7 @@ static bool
 wants_move(const struct run *run, const void *model)
 {
 	(void)run;
-	return ((const struct admin_group *)model)->move_to_groups;
+	return moves(model);
 }
 
 static const struct step_call create_calls[] = {
@@ -258,18 +295,18 @@ static const struct step_call attach_calls[] = {
 	{ OP_IAM_DETACH_GROUP_POLICY, "group/{name}", "the step is undone" },
 };
 static const struct step_call move_calls[] = {
-	{ OP_IAM_CREATE_GROUP, "group/{user}-access", "it does not exist" },
-	{ OP_IAM_ATTACH_GROUP_POLICY, "group/{user}-access", "for each attached policy" },
-	{ OP_IAM_PUT_GROUP_POLICY, "group/{user}-access", "for each inline policy" },
+	{ OP_IAM_CREATE_GROUP, "group/{move_group}", "it does not exist" },
+	{ OP_IAM_ATTACH_GROUP_POLICY, "group/{move_group}", "for each attached policy" },
+	{ OP_IAM_PUT_GROUP_POLICY, "group/{move_group}", "for each inline policy" },
 	{ OP_IAM_ADD_USER_TO_GROUP, "user/{user}", NULL },
 	{ OP_IAM_DETACH_USER_POLICY, "user/{user}", "for each attached policy" },
 	{ OP_IAM_DELETE_USER_POLICY, "user/{user}", "for each inline policy" },
 	{ OP_IAM_ATTACH_USER_POLICY, "user/{user}", "the step is undone" },
 	{ OP_IAM_PUT_USER_POLICY, "user/{user}", "the step is undone" },
 	{ OP_IAM_REMOVE_USER_FROM_GROUP, "user/{user}", "the step is undone" },
-	{ OP_IAM_DETACH_GROUP_POLICY, "group/{user}-access", "the step is undone" },
-	{ OP_IAM_DELETE_GROUP_POLICY, "group/{user}-access", "the step is undone" },
-	{ OP_IAM_DELETE_GROUP, "group/{user}-access", "the step is undone" },
+	{ OP_IAM_DETACH_GROUP_POLICY, "group/{move_group}", "the step is undone" },
+	{ OP_IAM_DELETE_GROUP_POLICY, "group/{move_group}", "the step is undone" },
+	{ OP_IAM_DELETE_GROUP, "group/{move_group}", "the step is undone" },
 };
 
 static const struct step steps[] = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Users with policies of their own: the same policies on a group USER-access,
- * the user in it, then, with consent, the own ones off.
+ * Users with policies of their own: the same policies on a group, the user in
+ * it, then, with consent, the own ones off.  Nobody may gain rights by it: not
+ * the user from what the group has besides, not its members from what he has.
  */
 #include <stdio.h>
 #include <string.h>
@@ -64,19 +65,90 @@ has_inline(const json_t *group, const json_t *policy)
 	return false;
 }
 
-bool
-admin_group_check_move(struct step_ctx *c, struct err *e)
+/* ---- who would gain rights ---- */
+
+static bool
+has_all(const json_t *user, const json_t *group)
 {
-	const json_t *user = administer_find_user(auth(c), c->subject);
-	AUTO_FREE char *name = xasprintf("%s-access", c->subject);
-	const json_t *group = administer_find_group(auth(c), name);
+	for (size_t i = 0; i < json_count(user, "AttachedManagedPolicies"); i++)
+		if (!admin_group_attached(group, attached_arn(user, i)))
+			return false;
+	for (size_t i = 0; i < json_count(user, "UserPolicyList"); i++)
+		if (!has_inline(group, json_item(user, "UserPolicyList", i)))
+			return false;
+	return true;
+}
+
+/* What the group has, the user has by himself. */
+static bool
+only_his(const json_t *group, const json_t *user)
+{
+	json_auto_t *as_group =
+	    json_pack("{s:O*}", "GroupPolicyList", json_object_get(user, "UserPolicyList"));
+
+	for (size_t i = 0; i < json_count(group, "AttachedManagedPolicies"); i++)
+		if (!admin_group_attached(user, attached_arn(group, i)))
+			return false;
+	for (size_t i = 0; i < json_count(group, "GroupPolicyList"); i++)
+		if (!has_inline(as_group, json_item(group, "GroupPolicyList", i)))
+			return false;
+	return true;
+}
+
+static bool
+others_in(const struct step_ctx *c, const char *group)
+{
+	const json_t *u;
+	size_t i;
+
+	json_array_foreach (json_object_get(auth(c), "users"), i, u)
+		if (is_member(u, group) && strcmp(json_text_or(u, "UserName", ""), c->subject) != 0)
+			return true;
+	return false;
+}
+
+/* Another document of that name, which PutGroupPolicy would overwrite. */
+static bool
+name_taken(const json_t *group, const json_t *policy)
+{
+	for (size_t i = 0; i < json_count(group, "GroupPolicyList"); i++)
+		if (strcmp(json_text_or(json_item(group, "GroupPolicyList", i), "PolicyName", ""),
+			json_text_or(policy, "PolicyName", "?")) == 0)
+			return !has_inline(group, policy);
+	return false;
+}
+
+/* Why the group cannot take him in, or NULL. */
+static const char *
+conflict(const struct step_ctx *c, const json_t *user, const json_t *group, const char *name)
+{
+	if (group == NULL)
+		return NULL;
+	for (size_t i = 0; i < json_count(user, "UserPolicyList"); i++)
+		if (name_taken(group, json_item(user, "UserPolicyList", i)))
+			return "it has another policy of the same name";
+	if (!has_all(user, group) && others_in(c, name))
+		return "its other members would get his rights";
+	if (!is_member(user, name) && !only_his(group, user))
+		return "it has policies that he does not have";
+	return NULL;
+}
+
+static char *
+target(const struct step_ctx *c)
+{
+	const struct admin_group *m = c->model;
+
+	return m->move_group[0] != '\0' ? xstrdup(m->move_group)
+					: xasprintf("%s-access", c->subject);
+}
+
+static void
+declare(struct step_ctx *c, const json_t *user, const json_t *group, const char *name)
+{
 	size_t attached = json_count(user, "AttachedManagedPolicies");
 	size_t own = json_count(user, "UserPolicyList");
 
-	(void)e;
-	if (attached + own == 0)
-		return item_verdict(
-		    c->item, VERDICT_OK, "%s has no policies of his own", c->subject);
 	if (group == NULL)
 		item_call(c->item, OP_IAM_CREATE_GROUP, "group/%s", name);
 	for (size_t i = 0; i < attached; i++)
@@ -91,8 +163,26 @@ admin_group_check_move(struct step_ctx *c, struct err *e)
 		item_call(c->item, OP_IAM_DETACH_USER_POLICY, "user/%s", c->subject);
 	for (size_t i = 0; i < own; i++)
 		item_call(c->item, OP_IAM_DELETE_USER_POLICY, "user/%s", c->subject);
-	return item_verdict(
-	    c->item, VERDICT_NEEDED, "%s has %zu policies of his own", c->subject, attached + own);
+}
+
+bool
+admin_group_check_move(struct step_ctx *c, struct err *e)
+{
+	const json_t *user = administer_find_user(auth(c), c->subject);
+	AUTO_FREE char *name = target(c);
+	const json_t *group = administer_find_group(auth(c), name);
+	const char *why = conflict(c, user, group, name);
+
+	(void)e;
+	if (own_policies(user) == 0)
+		return item_verdict(
+		    c->item, VERDICT_OK, "%s has no policies of his own", c->subject);
+	if (why != NULL)
+		return item_verdict(c->item, VERDICT_BLOCKED, "the group %s cannot take %s in: %s",
+		    name, c->subject, why);
+	declare(c, user, group, name);
+	return item_verdict(c->item, VERDICT_NEEDED, "%s has %zu policies of his own", c->subject,
+	    own_policies(user));
 }
 
 /* ---- apply ---- */
@@ -125,22 +215,70 @@ fill_group(struct step_ctx *c, const json_t *user, const char *name, struct err 
 	return is_member(user, name) || iam_add_user_to_group(c->aws, name, c->subject, e);
 }
 
-/* The group must really carry everything, as AWS lists it now. */
+struct proof {
+	struct aws *aws;
+	const json_t *user;
+	const char *group;
+};
+
+static bool
+lists_arn(const json_t *attached, const char *arn)
+{
+	for (size_t i = 0; i < json_array_size(attached); i++)
+		if (strcmp(json_text_or(json_array_get(attached, i), "PolicyArn", ""), arn) == 0)
+			return true;
+	return false;
+}
+
+static bool
+carries_inline(const struct proof *p, const json_t *policy, bool *same, struct err *e)
+{
+	json_auto_t *document = NULL;
+
+	*same = false;
+	if (!iam_get_group_policy(
+		p->aws, p->group, json_text_or(policy, "PolicyName", ""), &document, e))
+		return err_is(e, "NoSuchEntity") && (err_clear(e), true);
+	*same = policydoc_equal(document, json_object_get(policy, "PolicyDocument"));
+	return true;
+}
+
+static bool
+lists_member(const json_t *members, const char *user)
+{
+	for (size_t i = 0; i < json_array_size(members); i++)
+		if (strcmp(json_text_or(json_array_get(members, i), "UserName", ""), user) == 0)
+			return true;
+	return false;
+}
+
+/* Every policy, by ARN or by document, and the membership, as AWS says now. */
+static bool
+carries(void *arg, bool *done, struct err *e)
+{
+	const struct proof *p = arg;
+	json_auto_t *attached = iam_list_attached_group_policies(p->aws, p->group, e);
+	json_auto_t *members = attached != NULL ? iam_get_group(p->aws, p->group, e) : NULL;
+
+	if (members == NULL)
+		return false;
+	*done = lists_member(members, json_text_or(p->user, "UserName", ""));
+	for (size_t i = 0; i < json_count(p->user, "AttachedManagedPolicies"); i++)
+		*done = *done && lists_arn(attached, attached_arn(p->user, i));
+	for (size_t i = 0; *done && i < json_count(p->user, "UserPolicyList"); i++)
+		if (!carries_inline(p, json_item(p->user, "UserPolicyList", i), done, e))
+			return false;
+	return true;
+}
+
+/* Until the group is seen to carry everything, the user's own policies stay. */
 static bool
 proven(struct step_ctx *c, const json_t *user, const char *name, struct err *e)
 {
-	json_auto_t *attached = iam_list_attached_group_policies(c->aws, name, e);
-	json_auto_t *own = attached != NULL ? iam_list_group_policies(c->aws, name, e) : NULL;
+	struct proof p = { .aws = c->aws, .user = user, .group = name };
 
-	if (own == NULL)
-		return false;
-	if (json_array_size(attached) >= json_count(user, "AttachedManagedPolicies") &&
-	    json_array_size(own) >= json_count(user, "UserPolicyList"))
-		return true;
-	return err_set(e, ERR_REFUSED,
-	    "the group %s does not show all policies; the user's own "
-	    "ones were left",
-	    name);
+	return run_wait_until(
+	    c->run, "Waiting for the group to show all policies", 2000, 30000, carries, &p, e);
 }
 
 static bool
@@ -175,15 +313,35 @@ consent(struct step_ctx *c, const char *group, struct err *e)
 	       (yes || err_set(e, ERR_REFUSED, "the user's own policies were left"));
 }
 
+/* What the group gets now, for undo to take away again. */
+static void
+additions(const json_t *user, const json_t *group, json_t *arns, json_t *names)
+{
+	for (size_t i = 0; i < json_count(user, "AttachedManagedPolicies"); i++)
+		if (!admin_group_attached(group, attached_arn(user, i)))
+			json_array_append_new(arns, json_string(attached_arn(user, i)));
+	for (size_t i = 0; i < json_count(user, "UserPolicyList"); i++) {
+		const json_t *p = json_item(user, "UserPolicyList", i);
+
+		if (!has_inline(group, p))
+			json_array_append_new(
+			    names, json_string(json_text_or(p, "PolicyName", "")));
+	}
+}
+
 bool
 admin_group_apply_move(struct step_ctx *c, struct err *e)
 {
 	json_auto_t *user = json_deep_copy(administer_find_user(auth(c), c->subject));
-	AUTO_FREE char *name = xasprintf("%s-access", c->subject);
-	json_t *before = json_pack("{s:s, s:s, s:b, s:b, s:O, s:O}", "user", c->subject, "group",
-	    name, "created", administer_find_group(auth(c), name) == NULL, "joined",
-	    !is_member(user, name), "attached", json_object_get(user, "AttachedManagedPolicies"),
-	    "inline", json_object_get(user, "UserPolicyList"));
+	AUTO_FREE char *name = target(c);
+	const json_t *group = administer_find_group(auth(c), name);
+	json_t *arns = json_array(), *names = json_array();
+
+	additions(user, group, arns, names);
+	json_t *before = json_pack("{s:s, s:s, s:b, s:b, s:O*, s:O*, s:o, s:o}", "user", c->subject,
+	    "group", name, "created", group == NULL, "joined", !is_member(user, name), "attached",
+	    json_object_get(user, "AttachedManagedPolicies"), "inline",
+	    json_object_get(user, "UserPolicyList"), "group_attached", arns, "group_inline", names);
 
 	return item_before(c, before, e) && fill_group(c, user, name, e) &&
 	       proven(c, user, name, e) && consent(c, name, e) && take_off(c, user, e);
@@ -209,17 +367,17 @@ restore_user(struct aws *aws, const json_t *b, const char *user, struct err *e)
 }
 
 static bool
-remove_group(struct aws *aws, const json_t *b, const char *group, struct err *e)
+empty_group(struct aws *aws, const json_t *b, const char *group, struct err *e)
 {
-	for (size_t i = 0; i < json_count(b, "attached"); i++)
+	for (size_t i = 0; i < json_count(b, "group_attached"); i++)
 		if (!iam_detach_group_policy(
-			aws, group, json_text_or(json_item(b, "attached", i), "PolicyArn", ""), e))
+			aws, group, json_string_value(json_item(b, "group_attached", i)), e))
 			return false;
-	for (size_t i = 0; i < json_count(b, "inline"); i++)
+	for (size_t i = 0; i < json_count(b, "group_inline"); i++)
 		if (!iam_delete_group_policy(
-			aws, group, json_text_or(json_item(b, "inline", i), "PolicyName", ""), e))
+			aws, group, json_string_value(json_item(b, "group_inline", i)), e))
 			return false;
-	return iam_delete_group(aws, group, e);
+	return true;
 }
 
 bool
@@ -232,5 +390,6 @@ admin_group_undo_move(struct step_ctx *c, const json_t *before, struct err *e)
 		return false;
 	if (json_bool(before, "joined") && !iam_remove_user_from_group(c->aws, group, user, e))
 		return false;
-	return !json_bool(before, "created") || remove_group(c->aws, before, group, e);
+	return empty_group(c->aws, before, group, e) &&
+	       (!json_bool(before, "created") || iam_delete_group(c->aws, group, e));
 }

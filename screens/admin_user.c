@@ -58,108 +58,6 @@ static const struct check checks[] = {
 
 /* ---- fields ---- */
 
-static bool
-name_ok(const char *text, struct err *e)
-{
-	size_t n = strlen(text);
-
-	if (n == 0)
-		return err_set(e, ERR_USAGE, "Type a user name, for example alice.");
-	if (n > 64)
-		return err_set(
-		    e, ERR_USAGE, "A user name has at most 64 characters; this has %zu.", n);
-	if (!text_only(text, "+=,.@_-"))
-		return err_set(e, ERR_USAGE,
-		    "Letters, digits and + = , . @ _ - are allowed; no "
-		    "spaces.");
-	return true;
-}
-
-static bool
-tag_ok(const char *text, struct err *e)
-{
-	const char *equal = strchr(text, '=');
-
-	return (equal != NULL && equal != text) ||
-	       err_set(e, ERR_USAGE, "A tag is key=value, for example team=operations.");
-}
-
-static bool
-arn_ok(const char *text, struct err *e)
-{
-	return (strncmp(text, "arn:aws", 7) == 0 && strstr(text, ":policy/") != NULL) ||
-	       err_set(e, ERR_USAGE,
-		   "A policy's ARN, such as "
-		   "arn:aws:iam::aws:policy/ReadOnlyAccess.");
-}
-
-static bool
-has_console(const void *model)
-{
-	return ((const struct admin_user *)model)->console;
-}
-
-static bool
-types_password(const void *model)
-{
-	const struct admin_user *m = model;
-
-	return m->console && strcmp(m->password, "ask") == 0;
-}
-
-static bool
-has_new_group(const void *model)
-{
-	return ((const struct admin_user *)model)->new_group[0] != '\0';
-}
-
-static bool
-has_key(const void *model)
-{
-	return ((const struct admin_user *)model)->programmatic;
-}
-
-static bool
-list_names(struct run *run, const char *list, const char *member, struct choices *out)
-{
-	const json_t *item;
-	size_t i;
-
-	json_array_foreach (json_object_get(facts_value(run->facts, FACT_AUTH), list), i, item)
-		choices_add(out, json_text_or(item, member, "?"), NULL, NULL);
-	return true;
-}
-
-static bool
-choose_group(struct run *run, const void *model, struct choices *out, struct err *e)
-{
-	(void)model;
-	return facts_need(run->facts, FACT(AUTH), e) && list_names(run, "groups", "GroupName", out);
-}
-
-static bool
-choose_user(struct run *run, const void *model, struct choices *out, struct err *e)
-{
-	(void)model;
-	return facts_need(run->facts, FACT(AUTH), e) && list_names(run, "users", "UserName", out);
-}
-
-static bool
-choose_policy(struct run *run, const void *model, struct choices *out, struct err *e)
-{
-	json_auto_t *all = iam_list_policies(run_session(run, SESSION_SETUP), "All", e);
-	const json_t *p;
-	size_t i;
-
-	(void)model;
-	if (all == NULL)
-		return false;
-	json_array_foreach (all, i, p)
-		choices_add(out, json_text_or(p, "Arn", ""), json_text_or(p, "PolicyName", ""),
-		    json_text(p, "Description"));
-	return true;
-}
-
 static const struct field_option passwords[] = {
 	{ "generate", "generated", "24 random characters, shown once and saved to the file" },
 	{ "ask", "typed by you", "typed twice; checked against the account's policy first" },
@@ -173,7 +71,7 @@ static const struct field fields[] = {
 		"The person's own name: one user for each person, never shared. Letters, digits "
 		"and + = , . @ _ - without spaces, at most 64.",
 	    FIELD(struct admin_user, name),
-	    .validate = name_ok },
+	    .validate = admin_user_name_ok },
 	{ .id = "console",
 	    .label = "Console access",
 	    .help = "A password for the AWS console in the browser. Say no for a program.",
@@ -193,18 +91,18 @@ static const struct field fields[] = {
 	    FIELD(struct admin_user, password),
 	    .def = "generate",
 	    .options = passwords,
-	    .applies = has_console },
+	    .applies = admin_user_has_console },
 	{ .id = "typed_password",
 	    .label = "The password",
 	    .help = "It must meet the account's password policy; that is checked before AWS is "
 		    "asked. In an answers file say \"ask\".",
 	    FIELD(struct admin_user, typed_password),
-	    .applies = types_password },
+	    .applies = admin_user_types_password },
 	{ .id = "typed_again",
 	    .label = "The password again",
 	    .help = "The same password a second time, against slips of the fingers.",
 	    FIELD(struct admin_user, typed_again),
-	    .applies = types_password },
+	    .applies = admin_user_types_password },
 	{ .id = "reset_at_sign_in",
 	    .label = "Change it at sign-in",
 	    .help =
@@ -213,13 +111,13 @@ static const struct field fields[] = {
 		"other first.",
 	    FIELD(struct admin_user, reset_at_sign_in),
 	    .def = "no",
-	    .applies = has_console },
+	    .applies = admin_user_has_console },
 	{ .id = "groups",
 	    .label = "Groups",
 	    .help = "The groups the user joins; each passes its policies on to him.",
 	    FIELD(struct admin_user, groups),
 	    .def = "Administrators",
-	    .choices = choose_group },
+	    .choices = admin_user_choose_group },
 	{ .id = "new_group",
 	    .label = "New group",
 	    .help = "A group to create here and now, which the user joins too. Leave it empty when "
@@ -229,28 +127,28 @@ static const struct field fields[] = {
 	    .label = "Its policies",
 	    .help = "The policies of the new group; at least one.",
 	    FIELD(struct admin_user, new_group_policies),
-	    .choices = choose_policy,
-	    .validate = arn_ok,
-	    .applies = has_new_group },
+	    .choices = admin_user_choose_policy,
+	    .validate = admin_user_arn_ok,
+	    .applies = admin_user_has_new_group },
 	{ .id = "copy_from",
 	    .label = "Copy permissions from",
 	    .help = "An existing user whose groups, policies and permissions boundary this one "
 		    "gets as well. The review shows which they are.",
 	    FIELD(struct admin_user, copy_from),
-	    .choices = choose_user },
+	    .choices = admin_user_choose_user },
 	{ .id = "policies",
 	    .label = "Policies of his own",
 	    .help = "Policies attached to this user alone. Groups are better: this makes the check "
 		    "\"Use groups to assign permissions\" red.",
 	    FIELD(struct admin_user, policies),
-	    .choices = choose_policy,
-	    .validate = arn_ok },
+	    .choices = admin_user_choose_policy,
+	    .validate = admin_user_arn_ok },
 	{ .id = "tags",
 	    .label = "Tags",
 	    .help = "key=value, separated by commas, for example team=operations. rootlock adds "
 		    "created-by and rootlock-run.",
 	    FIELD(struct admin_user, tags),
-	    .validate = tag_ok },
+	    .validate = admin_user_tag_ok },
 	{ .id = "credentials_csv",
 	    .label = "Credentials file",
 	    .help = "The file that gets password and access key before they are shown, readable by "
@@ -263,8 +161,10 @@ static const struct field fields[] = {
 	    .help = "Also write the access key as this profile into ~/.aws/credentials; all else "
 		    "in that file stays as it is. Empty: none.",
 	    FIELD(struct admin_user, profile),
-	    .applies = has_key },
+	    .applies = admin_user_has_key },
 };
+
+/* ---- across the fields ---- */
 
 static bool
 wrong(struct err *e, const char *field, const char *text)
@@ -278,7 +178,7 @@ validate(const void *model, struct err *e)
 {
 	const struct admin_user *m = model;
 
-	if (has_new_group(m) && m->new_group_policies.n == 0)
+	if (admin_user_has_new_group(m) && m->new_group_policies.n == 0)
 		return wrong(e, "new_group_policies",
 		    "A group without a policy permits nothing: "
 		    "choose at least one.");
@@ -286,7 +186,7 @@ validate(const void *model, struct err *e)
 		return wrong(e, "profile",
 		    "A profile holds an access key: say yes to it, or leave "
 		    "the profile empty.");
-	if (types_password(m) && !secret_equal(m->typed_password, m->typed_again))
+	if (admin_user_types_password(m) && !secret_equal(m->typed_password, m->typed_again))
 		return wrong(e, "typed_again", "The two passwords differ: type them again.");
 	return true;
 }
@@ -314,14 +214,14 @@ static bool
 makes_credentials(const struct run *run, const void *model)
 {
 	(void)run;
-	return has_console(model) || has_key(model);
+	return admin_user_has_console(model) || admin_user_has_key(model);
 }
 
 static bool
 makes_key(const struct run *run, const void *model)
 {
 	(void)run;
-	return has_key(model);
+	return admin_user_has_key(model);
 }
 
 static bool

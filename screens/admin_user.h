@@ -26,6 +26,21 @@ struct admin_user {
 
 #define ADMIN_USER_FACTS (FACT(AUTH) | FACT(USER_KEYS) | FACT(USER_MFA))
 
+/* admin_user_fields.c: what may be typed, what can be chosen, when a field matters */
+bool	admin_user_name_ok(const char *text, struct err *e);
+bool	admin_user_tag_ok(const char *text, struct err *e);
+bool	admin_user_arn_ok(const char *text, struct err *e);
+bool	admin_user_choose_group(struct run *run, const void *model, struct choices *out,
+	    struct err *e);
+bool	admin_user_choose_user(struct run *run, const void *model, struct choices *out,
+	    struct err *e);
+bool	admin_user_choose_policy(struct run *run, const void *model, struct choices *out,
+	    struct err *e);
+bool	admin_user_has_console(const void *model);
+bool	admin_user_types_password(const void *model);
+bool	admin_user_has_new_group(const void *model);
+bool	admin_user_has_key(const void *model);
+
 /* The user's details as the account says now, or NULL. */
 const json_t *admin_user_now(const struct step_ctx *c);
 /* Where the credentials file goes, expanded; xfree(). */
@@ -45,7 +60,7 @@ void	admin_user_look(const struct step_ctx *c, const struct journal *j,
 const json_t *admin_user_intent(const struct journal *j, const char *what, const char *about);
 /* The id of a key that was not there before the intent and is not `saved`, borrowed, or NULL. */
 const char *admin_user_new_key(const json_t *keys, const json_t *intent, const char *saved);
-bool	admin_user_has_key(const json_t *keys, const char *id);
+bool	admin_user_lists_key(const json_t *keys, const char *id);
 /*
  * True when the file holds the credentials of this user alone.  *password (may
  * be NULL) is new if there is one; key_id holds 129 bytes, "" without a key.

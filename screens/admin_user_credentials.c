@@ -225,7 +225,7 @@ look_for_key(void *arg, enum artefact_found *found, struct err *e)
 		*found = ARTEFACT_LOST;
 		return unused(k, id, e);
 	}
-	if (intent != NULL && k->saved[0] != '\0' && admin_user_has_key(keys, k->saved))
+	if (intent != NULL && k->saved[0] != '\0' && admin_user_lists_key(keys, k->saved))
 		*found = ARTEFACT_DONE;
 	return true;
 }

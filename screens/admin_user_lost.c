@@ -78,7 +78,7 @@ admin_user_new_key(const json_t *keys, const json_t *intent, const char *saved)
 }
 
 bool
-admin_user_has_key(const json_t *keys, const char *id)
+admin_user_lists_key(const json_t *keys, const char *id)
 {
 	const json_t *k;
 	size_t i;
@@ -146,6 +146,6 @@ admin_user_look(const struct step_ctx *c, const struct journal *j, struct creden
 		return;
 	admin_user_saved(path, m->name, NULL, saved);
 	s->key_unrecorded =
-	    saved[0] != '\0' && !was_there(intent, saved) && admin_user_has_key(keys, saved);
+	    saved[0] != '\0' && !was_there(intent, saved) && admin_user_lists_key(keys, saved);
 	s->key_lost = admin_user_new_key(keys, intent, saved) != NULL;
 }

@@ -167,7 +167,8 @@ def _show_two_codes(url, memory):
 
 
 class Person(threading.Thread):
-    """Assigns an MFA device to root on the console page, ``after`` seconds from start()."""
+    """What only root's console page does, ``after`` seconds from start(): assigns an MFA device
+    to root and lets IAM users see billing."""
 
     def __init__(self, practice, after=0.5):
         super().__init__(daemon=True)
@@ -177,6 +178,7 @@ class Person(threading.Thread):
     def run(self):
         self.after.wait(self._delay)
         try:
+            open_billing(self.practice)
             self.seed = assign_root_mfa(self.practice)
         except Exception as problem:  # shown by done(), in the test's own thread
             self.problem = problem
@@ -187,11 +189,23 @@ class Person(threading.Thread):
         assert self.seed
 
 
+def _console(practice):
+    browser = practice.browser()
+    browser.open("/console/signin/root", email=practice.root["email"], password=ROOT_PASSWORD)
+    assert browser.at == "/console/home", browser.text("error")
+    return browser
+
+
+def open_billing(practice):
+    """Signs in to the console as root, lets IAM users and roles see billing."""
+    browser = _console(practice)
+    browser.open("/console/billing", access="on")
+    assert browser.status == 200, browser.page
+
+
 def assign_root_mfa(practice):
     """Signs in to the console as root, assigns an authenticator app; returns its seed."""
-    browser = practice.browser()
-    browser.open("/console/signin/root", email=practice.root["email"],
-                 password=ROOT_PASSWORD)
+    browser = _console(practice)
     browser.open("/console/iam/security_credentials/mfa/create", device_name="root-phone")
     seed, serial = browser.text("secret"), browser.value("serial")
     now = int(practice.clock()["now"])
