@@ -63,6 +63,9 @@ admin_user_check_credentials(struct step_ctx *c, struct err *e)
 		item_call(c->item, OP_IAM_CREATE_ACCESS_KEY, "user/%s", m->name);
 	if (!password && !key)
 		return item_verdict(c->item, VERDICT_OK, "%s has them already", m->name);
+	if (c->run->ask.headless && m->credentials_csv[0] == '\0')
+		return item_verdict(c->item, VERDICT_BLOCKED,
+		    "name the file for them: admin_user.credentials_csv");
 	return item_verdict(c->item, VERDICT_NEEDED, "%s %s%s%s%s", m->name,
 	    s.password_lost || s.key_lost || s.key_unrecorded
 		? "was left half done by an interrupted run: "
