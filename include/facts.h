@@ -81,7 +81,8 @@ struct fact {
 	struct err err;		/* why */
 	bool known;		/* read or failed, not forgotten */
 	int64_t read_at;	/* epoch seconds */
-	char request_id[64];
+	const char *operation;	/* "iam:ListUsers", what said it; NULL: fact_operation() */
+	char request_id[64];	/* of that call; empty when none was needed */
 };
 
 struct facts;

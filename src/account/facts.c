@@ -163,12 +163,38 @@ facts_set_error(struct facts *f, enum fact_id id, const struct err *e)
 	memcpy(f->fact[id].request_id, e->request_id, sizeof f->fact[id].request_id);
 }
 
+/* Is it the call that fact_operation() names? */
+static bool
+is_named(enum fact_id id, enum aws_op_id op)
+{
+	const char *name = fact_operation(id);
+	const char *service = aws_service_name(aws_op(op)->service);
+	size_t n = strlen(service);
+
+	return strncmp(name, service, n) == 0 && name[n] == ':' &&
+	       strcmp(name + n + 1, aws_op(op)->action) == 0;
+}
+
 void
 fact_value(struct facts *f, enum fact_id id, json_t *value, const struct aws_fetch *from)
 {
+	char request[sizeof f->fact[id].request_id];
+
+	/* The call that the evidence names, also when it was made a round earlier. */
+	memcpy(request, f->progress[id].request_id, sizeof request);
+	if (request[0] == '\0' && from != NULL && is_named(id, from->req.op))
+		memcpy(request, from->request_id, sizeof request);
 	facts_set(f, id, value);
-	if (from != NULL)
-		memcpy(f->fact[id].request_id, from->request_id, sizeof from->request_id);
+	memcpy(f->fact[id].request_id, request, sizeof request);
+}
+
+void
+fact_derived(struct facts *f, enum fact_id id, json_t *value, enum fact_id from)
+{
+	facts_set(f, id, value);
+	f->fact[id].operation = fact_operation(from);
+	f->fact[id].read_at = f->fact[from].read_at;
+	memcpy(f->fact[id].request_id, f->fact[from].request_id, sizeof f->fact[id].request_id);
 }
 
 void
@@ -333,6 +359,18 @@ cancelled(const struct wave *w, struct err *e)
 	return false;
 }
 
+static void
+note_requests(struct facts *f, unsigned mask, const struct wave *w)
+{
+	for (int i = 0; i < FACT_NONE; i++) {
+		struct fact_progress *p = &f->progress[i];
+
+		for (size_t k = p->first; (mask & (1u << i)) && k < p->first + p->n; k++)
+			if (p->request_id[0] == '\0' && is_named((enum fact_id)i, w->fetch[k].req.op))
+				memcpy(p->request_id, w->fetch[k].request_id, sizeof p->request_id);
+	}
+}
+
 static bool
 one_wave(struct facts *f, unsigned mask, struct err *e)
 {
@@ -343,6 +381,7 @@ one_wave(struct facts *f, unsigned mask, struct err *e)
 	if (w.n > 0) {
 		f->fetch(f->aws, w.fetch, w.n);
 		ok = !cancelled(&w, e);
+		note_requests(f, mask, &w);
 	}
 	for (int i = 0; ok && i < FACT_NONE; i++) {
 		const struct fact_progress *p = &f->progress[i];

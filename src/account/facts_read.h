@@ -18,6 +18,7 @@ struct fact_progress {
 	bool later;		/* the next round only after a pause */
 	int64_t since;		/* clock_ms() when it began to wait, 0 = not yet */
 	size_t first, n;	/* its calls in the wave */
+	char request_id[64];	/* of the first call that fact_operation() names */
 };
 
 struct facts {
@@ -50,6 +51,8 @@ void	wave_add_at(struct wave *w, enum aws_op_id op, const char *region, const ch
 
 /* How read() ends: with a value (stolen), ... */
 void	fact_value(struct facts *f, enum fact_id id, json_t *value, const struct aws_fetch *from);
+/* ... with a value (stolen) that no call of its own but another fact has told, ... */
+void	fact_derived(struct facts *f, enum fact_id id, json_t *value, enum fact_id from);
 /* ... with the reason why not, ... */
 void	fact_fail(struct facts *f, enum fact_id id, const struct err *why);
 /* ... or with another round; partial is stolen (may be NULL). */

@@ -161,7 +161,11 @@ take_user_mfa(struct facts *f, enum fact_id id, const struct aws_fetch *got, siz
 			json_object_set_new(users, name, live);
 		}
 	}
-	fact_value(f, id, take(&users), n > 0 ? got : NULL);
+	if (n > 0)
+		fact_value(f, id, take(&users), got);
+	else
+		fact_derived(f, id, take(&users),
+		    facts_value(f, FACT_REPORT) != NULL ? FACT_REPORT : FACT_AUTH);
 }
 
 const struct fact_reader read_user_mfa = {

@@ -69,8 +69,10 @@ finding_add(
 	int64_t age = facts_now(facts) - from->read_at;
 	json_t *request = from->request_id[0] != '\0' ? json_string(from->request_id) : json_null();
 
+	const char *operation = from->operation != NULL ? from->operation : fact_operation(id);
+
 	json_array_append_new(
-	    f->evidence, json_pack("{s:s, s:o, s:s, s:o, s:I}", "operation", fact_operation(id),
+	    f->evidence, json_pack("{s:s, s:o, s:s, s:o, s:I}", "operation", operation,
 			     "request_id", request != NULL ? request : json_null(), "field", field,
 			     "value", value != NULL ? value : json_null(), "age_seconds",
 			     (json_int_t)(age > 0 ? age : 0)));
