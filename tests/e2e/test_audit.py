@@ -77,14 +77,20 @@ def check_shape(check):
         assert 0 <= fact["age_seconds"] < 60
 
 
+def sent_id(call):
+    """The request id as the reply had it: S3's are sixteen capital hexadecimal digits."""
+    ident = call["request_id"]
+    return ident.replace("-", "").upper()[:16] if call["service"] == "s3" else ident
+
+
 def test_evidence_names_calls_that_were_made(scene):
     tool, _ = scene
     report = tool.audit().data
-    made = {call["request_id"]: f"{call['service']}:{call['action']}"
+    made = {sent_id(call): f"{call['service']}:{call['action']}"
             for call in tool.practice.journal()}
     for check in report["checks"]:
         for fact in check["evidence"]:
-            assert made.get(fact["request_id"]) == fact["operation"], check["id"]
+            assert made.get(fact["request_id"]) == fact["operation"], check
 
 
 def test_only_reads(scene):
@@ -154,7 +160,7 @@ def test_what_cannot_be_read_is_unknown(practice, tmp_path):
     assert outcome.code == 3, outcome.err
     assert {check["status"] for check in outcome.data["checks"]} == {"unknown"}
     for check in outcome.data["checks"]:
-        assert "AccessDenied" in check["reason"] or "not authorized" in check["reason"], check
+        assert check["reason"].startswith("not allowed: "), check
 
 
 @pytest.mark.parametrize("kind", ["throttle", "500", "close", "reset"])
