@@ -220,6 +220,7 @@ static const struct step steps[] = {
 	    .why = "Read by the new administrator, not by the session that deleted them.",
 	    .cost = "none",
 	    .undo_text = "Changes nothing.",
+	    .guarded = true, /* nothing to wait for when the deletion was skipped */
 	    .session = SESSION_ADMIN_MFA,
 	    .facts = FACT(SUMMARY) | FACT(ROOT_KEYS),
 	    CALLS(prove_calls),

@@ -187,4 +187,6 @@ def test_a_wrong_phone(walk):
     assert len(state["root"]["access_keys"]) == 2
     assert ("iam", "EnableMFADevice") not in walk.tool.writes()
     assert outcomes(outcome)["user_mfa", "require_mfa", "Administrators"] == "skipped"
+    assert {how for (screen, _, _), how in outcomes(outcome).items()
+            if screen == "root_keys"} == {"skipped"}
     assert state["groups"]["Administrators"]["inline_policies"] == {}
