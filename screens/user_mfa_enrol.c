@@ -16,6 +16,7 @@ struct enrolment {
 	char name[80]; /* of the virtual device */
 	char serial[257];
 	struct secret *seed;
+	bool announced; /* undo knows of the device */
 };
 
 static bool
@@ -145,6 +146,18 @@ create(void *arg, struct err *e)
 	    n->c->aws, n->name, run_tags(n->c->run), n->serial, &n->seed, e);
 }
 
+/* Undo takes off this device and no other; a second try with new codes needs no second record. */
+static bool
+announce(struct enrolment *n, struct err *e)
+{
+	if (!n->announced)
+		n->announced = item_before(n->c,
+		    json_pack("{s:s, s:s, s:b}", "user", n->c->subject, "serial", n->serial,
+			"virtual", is_virtual(n->m)),
+		    e);
+	return n->announced;
+}
+
 /* Wrong scans and clocks are told here; only a good pair goes to AWS, and only once. */
 static bool
 verify(void *arg, const struct secret *seed, const char *one, const char *two, struct err *e)
@@ -159,7 +172,8 @@ verify(void *arg, const struct secret *seed, const char *one, const char *two, s
 		if (p.verdict != MFA_OK)
 			return err_set(e, ERR_OTHER, "%s", text);
 	}
-	return iam_enable_mfa_device(n->c->aws, n->c->subject, n->serial, one, two, e);
+	return announce(n, e) &&
+	       iam_enable_mfa_device(n->c->aws, n->c->subject, n->serial, one, two, e);
 }
 
 static bool
@@ -220,9 +234,6 @@ user_mfa_apply_enrol(struct step_ctx *c, struct err *e)
 	AUTO_FREE char *about = xasprintf("user/%s", c->subject);
 	bool ok;
 
-	if (!item_before(
-		c, json_pack("{s:s, s:b}", "user", c->subject, "virtual", is_virtual(n.m)), e))
-		return false;
 	facts_touch_user(c->run->facts, c->subject);
 	if (is_virtual(n.m))
 		return artefact_run(&virtual_device, &n, about, c->run->journal, e);
@@ -235,23 +246,11 @@ user_mfa_apply_enrol(struct step_ctx *c, struct err *e)
 bool
 user_mfa_undo_enrol(struct step_ctx *c, const json_t *before, struct err *e)
 {
-	json_auto_t *own = iam_list_mfa_devices(c->aws, c->subject, e);
-	const json_t *d;
-	size_t i;
+	const char *user = json_text_or(before, "user", "");
+	const char *serial = json_text_or(before, "serial", "");
 
-	if (own == NULL && !err_is(e, "NoSuchEntity"))
-		return false;
-	err_clear(e);
-	json_array_foreach (own, i, d) {
-		const char *serial = json_text_or(d, "SerialNumber", "");
-
-		if (!iam_deactivate_mfa_device(c->aws, c->subject, serial, e))
-			return false;
-		if (json_bool(before, "virtual") &&
-		    !iam_delete_virtual_mfa_device(c->aws, serial, e))
-			return false;
-	}
-	return true;
+	return iam_deactivate_mfa_device(c->aws, user, serial, e) &&
+	       (!json_bool(before, "virtual") || iam_delete_virtual_mfa_device(c->aws, serial, e));
 }
 
 /* ---- a security key: only the console can register it ---- */

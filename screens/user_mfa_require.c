@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "crypto.h"
 #include "json.h"
 #include "user_mfa.h"
 
@@ -107,7 +108,7 @@ open_session(struct run *run, const char *serial, struct err *e)
 			return NULL;
 		got = sts_get_session_token(
 		    run->session[SESSION_ADMIN], serial, code, SESSION_SECONDS, e);
-		memset(code, 0, sizeof code);
+		crypto_wipe(code, sizeof code);
 		if (got != NULL || !err_is_denied(e))
 			break;
 		ask_progress(&run->ask, "AWS does not know the device yet; trying again");

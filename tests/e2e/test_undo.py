@@ -2,7 +2,7 @@
 """rootlock undo: what one section changed in a used account is put back, and nothing else."""
 
 import pytest
-from rootlock import Rootlock
+from rootlock import Phone, Rootlock
 
 SECTIONS = {
     "password_policy": {},
@@ -121,3 +121,22 @@ def test_asks_before_it_begins(tool):
     assert tool.run("undo").code not in (0, 3)
     assert tool.practice.state() == changed
     assert tool.writes() == writes
+
+
+def test_a_device_of_somebody_else_stays(tool, tmp_path):
+    """Undo takes off the MFA device that the run enrolled, not one that was added since."""
+    phone = Phone(tool.practice, tmp_path)
+    outcome = tool.apply({"user_mfa": {"users": ["bob"], "require_mfa": False}},
+                         "--mfa-codes-from", phone.command)
+    assert outcome.code == 0, outcome.err
+    iam, practice = tool.practice.client("iam"), tool.practice
+    other = iam.create_virtual_mfa_device(VirtualMFADeviceName="bobs-own")["VirtualMFADevice"]
+    seed = other["Base32StringSeed"].decode()
+    iam.enable_mfa_device(UserName="bob", SerialNumber=other["SerialNumber"],
+                          AuthenticationCode1=practice.code(seed),
+                          AuthenticationCode2=practice.code(seed, 1))
+    outcome = tool.undo("--only", "user_mfa")
+    assert outcome.code == 0, outcome.err
+    left = iam.list_mfa_devices(UserName="bob")["MFADevices"]
+    assert [device["SerialNumber"] for device in left] == [other["SerialNumber"]]
+    assert len(iam.list_virtual_mfa_devices()["VirtualMFADevices"]) == 1
