@@ -182,6 +182,10 @@ validate(const void *model, struct err *e)
 		return wrong(e, "new_group_policies",
 		    "A group without a policy permits nothing: "
 		    "choose at least one.");
+	if (m->tags.n > ADMIN_USER_TAGS)
+		return wrong(e, "tags",
+		    "A user has at most 50 tags, and two of them are rootlock's own: name at most "
+		    "48.");
 	if (m->profile[0] != '\0' && !m->programmatic)
 		return wrong(e, "profile",
 		    "A profile holds an access key: say yes to it, or leave "

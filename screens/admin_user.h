@@ -24,6 +24,7 @@ struct admin_user {
 	bool proven;
 };
 
+#define ADMIN_USER_TAGS 48 /* IAM's quota is 50 tags a user; run_tags() takes two */
 #define ADMIN_USER_FACTS (FACT(AUTH) | FACT(USER_KEYS) | FACT(USER_MFA))
 
 /* admin_user_fields.c: what may be typed, what can be chosen, when a field matters */

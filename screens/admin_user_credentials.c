@@ -48,7 +48,6 @@ admin_user_check_credentials(struct step_ctx *c, struct err *e)
 	struct credential_state s;
 	struct journal *own;
 
-	(void)e;
 	admin_user_look(c, past(c->run, &own), &s);
 	journal_close(own);
 	bool password = needs_password(m, &s), key = needs_key(m, &s);
@@ -64,8 +63,8 @@ admin_user_check_credentials(struct step_ctx *c, struct err *e)
 	if (!password && !key)
 		return item_verdict(c->item, VERDICT_OK, "%s has them already", m->name);
 	if (c->run->ask.headless && m->credentials_csv[0] == '\0')
-		return item_verdict(c->item, VERDICT_BLOCKED,
-		    "name the file for them: admin_user.credentials_csv");
+		return err_set(e, ERR_USAGE,
+		    "admin_user.credentials_csv: what is shown only once needs a file; name it");
 	return item_verdict(c->item, VERDICT_NEEDED, "%s %s%s%s%s", m->name,
 	    s.password_lost || s.key_lost || s.key_unrecorded
 		? "was left half done by an interrupted run: "

@@ -7,8 +7,6 @@
 #include "alloc.h"
 #include "json.h"
 
-#define TAGS_MAX 50
-
 /* ---- the user ---- */
 
 bool
@@ -28,10 +26,10 @@ admin_user_apply_create(struct step_ctx *c, struct err *e)
 {
 	const struct admin_user *m = c->model;
 	const struct aws_tag *ours = run_tags(c->run);
-	struct aws_tag tags[TAGS_MAX + 1] = { ours[0], ours[1] };
+	struct aws_tag tags[ADMIN_USER_TAGS + 3] = { ours[0], ours[1] };
 	struct strlist keys = { 0 };
 
-	for (size_t i = 0; i < m->tags.n && i + 2 < TAGS_MAX; i++) {
+	for (size_t i = 0; i < m->tags.n; i++) {
 		const char *equal = strchr(m->tags.items[i], '=');
 		AUTO_FREE char *key =
 		    xstrndup(m->tags.items[i], (size_t)(equal - m->tags.items[i]));

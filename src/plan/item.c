@@ -90,7 +90,8 @@ item_check(struct run *run, struct plan_item *it, struct err *e)
 		return false;
 	if (it->step->check(&c, &why))
 		return true;
-	if (why.kind == ERR_CANCELLED) {
+	/* Left by the person, or answers that cannot be carried out: no verdict on the account. */
+	if (why.kind == ERR_CANCELLED || why.kind == ERR_USAGE) {
 		*e = why;
 		return false;
 	}

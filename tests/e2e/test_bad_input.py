@@ -57,6 +57,8 @@ BAD_FILES = {
     "user without a name": (user(name=""), ["admin_user.name"]),
     "user with a newline": (user(name="alice\n"), ["admin_user.name"]),
     "user beyond ASCII": (user(name="alicé"), ["admin_user.name"]),
+    "tags beyond IAM's quota": (user(tags=[f"k{n}=v" for n in range(49)]),
+                                ["admin_user", "48"]),
     "profile without a key": (user(programmatic=False, profile="alice"),
                               ["admin_user.profile"]),
     "policy that is no ARN": (user(policies=["AdministratorAccess"]), ["admin_user.policies"]),
@@ -313,13 +315,12 @@ def test_no_file_for_the_credentials(tool):
     """Headless nothing that can be read only once is made without a file that is named."""
     sections = {"admin_group": {}, "admin_user": {"name": "alice"}}
     plan = tool.plan(sections)
-    assert plan.code == 3
-    assert "admin_user.credentials_csv" in plan.out
+    assert plan.code == 252
+    assert "admin_user.credentials_csv" in plan.err
     outcome = tool.apply(sections)
-    assert outcome.code == 4
+    assert outcome.code == 252
     assert "admin_user.credentials_csv" in outcome.err
-    made = [action for _, action in tool.writes()]
-    assert "CreateAccessKey" not in made and "CreateLoginProfile" not in made
+    assert tool.writes() == []
     assert not list(tool.home.rglob("*.csv"))
 
 
