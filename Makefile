@@ -9,7 +9,7 @@ comma  := ,
 B       = build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))$(if $(filter clang%,$(CC)),/clang)
 VENV    = build/venv
 PY      = $(VENV)/bin/python
-PKGS    = ncursesw formw menuw panelw libcurl jansson expat libcrypto libqrencode liboath
+PKGS    = ncursesw libcurl jansson expat libcrypto libqrencode liboath
 try     = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -xc - -o /dev/null 2>/dev/null && echo '$(1)')
 tryall  = $(foreach f,$(1),$(call try,$(f)))
 
