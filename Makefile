@@ -96,14 +96,16 @@ lint:                      ## the manual pages and scripts
 
 # ---- fuzzing: make fuzz [RUNS=n]; one target: make fuzz FUZZ=fuzz_xml ----
 RUNS ?= 20000
+FUZZ_SAN = fuzzer-no-link,address,undefined
 fuzz:                      ## run every fuzz target, bounded by RUNS
-	@mkdir -p build/fuzz; for f in $(FUZZ); do echo "  FUZZ $$f"; \
-	clang -g -O1 -fsanitize=fuzzer,address,undefined -std=c11 -D_GNU_SOURCE -DROOTLOCK_VERSION='"$(VERSION)"' \
-	-Iinclude -Iscreens -Itests/fuzz $(PKG_CFLAGS) -o build/fuzz/$$f tests/fuzz/$$f.c \
-	$(wildcard src/core/*.c src/mfa/*.c src/account/*.c src/aws/*.c src/plan/*.c screens/*.c) $(LDLIBS) || exit 1; \
-	mkdir -p build/fuzz/corpus/$$f; \
-	build/fuzz/$$f -runs=$(RUNS) build/fuzz/corpus/$$f tests/fuzz/corpus/$${f#fuzz_} >build/fuzz/$$f.log 2>&1 || \
-	{ tail -30 build/fuzz/$$f.log; exit 1; }; done
+	@$(MAKE) --no-print-directory -s -j2 CC=clang SAN=$(FUZZ_SAN) FUZZ="$(FUZZ)" fuzzers
+	@d=build/san-$(subst $(comma),-,$(FUZZ_SAN))/clang/tests/fuzz; for f in $(FUZZ); do echo "  FUZZ $$f"; \
+	mkdir -p build/fuzz/corpus/$$f; $$d/$$f -runs=$(RUNS) -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$f \
+	tests/fuzz/corpus/$${f#fuzz_} >build/fuzz/$$f.log 2>&1 || { tail -30 build/fuzz/$$f.log; exit 1; }; done
+fuzzers: $(FUZZ:%=$(B)/tests/fuzz/%)
+$(FUZZ:%=$(B)/tests/fuzz/%): %: %.o $(LIB)
+	@echo "  LD   $@"; $(CC) $(OPT) -fsanitize=fuzzer $(LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(FUZZ:%=$(B)/tests/fuzz/%.o): CPPFLAGS += -Itests/fuzz
 
 install: all               ## install to PREFIX (DESTDIR in front)
 	install -D -m 755 $(B)/$(NAME) $(DESTDIR)$(BINDIR)/$(NAME)
@@ -115,5 +117,5 @@ clean:                     ## remove everything that was built
 	rm -rf build build-*
 help:                      ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' Makefile
-.PHONY: all deps deps-test venv demo check units tools check-unit asan werror layers headers lint fuzz install uninstall clean help
+.PHONY: all deps deps-test venv demo check units tools check-unit asan werror layers headers lint fuzz fuzzers install uninstall clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
