@@ -19,7 +19,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstric
         $(call tryall,-Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wjump-misses-init) $(if $(DEV),-Werror)
 HARD := -fstack-protector-strong -fPIE \
         $(call tryall,-fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero)
-OPT   = $(if $(SAN),-O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN),-O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+OPT   = $(if $(SAN),-O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=undefined,-O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 LINK := -pie $(call tryall,-Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack -Wl$(comma)--as-needed)
 
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DROOTLOCK_VERSION='"$(VERSION)"' $(if $(DEV),-DROOTLOCK_DEV=1) \
@@ -39,7 +39,9 @@ DEPS_TEST  = $(DEPS_BUILD) libcmocka-dev tmux mandoc zbar-tools oathtool xterm x
              clang clang-format clang-tidy cppcheck libclang-rt-14-dev universal-ctags awscli strace zsh fish
 
 all: $(B)/$(NAME)          ## build the program
-$(B)/$(NAME): $(B)/src/main.o $(LIB)
+SAN_REPORT := $(if $(findstring address,$(SAN)),$(B)/tests/lint/sanitizer.o)
+$(B)/$(NAME): $(B)/src/main.o $(LIB) $(SAN_REPORT)
+$(B)/tests/lint/sanitizer.o: CPPFLAGS += -DSAN_LOG='"$(abspath $(B))/sanitizer"'
 $(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIB)
 $(UNIT): LDLIBS += -lcmocka
 $(B)/$(NAME) $(UNIT):
