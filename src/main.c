@@ -8,6 +8,7 @@
 
 #include "alloc.h"
 #include "cli.h"
+#include "file.h"
 #include "log.h"
 #include "secret.h"
 #include "tui.h"
@@ -75,6 +76,17 @@ signed_in(struct run *run, struct cli *c)
 	return 255;
 }
 
+/* The trace would be drawn over a full screen: there it goes to a file. */
+static bool
+start_trace(const struct run *run, const struct cli *c, struct err *e)
+{
+	AUTO_FREE char *path = xasprintf("%s/debug.log", run->state_base);
+
+	if (!c->debug || strcmp(c->command, "wizard") != 0 || !isatty(STDERR_FILENO))
+		return true;
+	return file_make_dirs(run->state_base, e) && log_open(path, e);
+}
+
 static int
 with_run(struct cli *c)
 {
@@ -83,7 +95,7 @@ with_run(struct cli *c)
 	int status;
 
 	set_places(&run);
-	if (!run_init(&run, &c->aws, &e)) {
+	if (!start_trace(&run, c, &e) || !run_init(&run, &c->aws, &e)) {
 		cli_error(&e);
 		status = err_exit(&e);
 	} else if (strcmp(c->command, "wizard") == 0) {

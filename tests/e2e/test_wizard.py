@@ -120,6 +120,22 @@ def test_first_screens_write_nothing(practice, wizard):
     assert not [r for r in practice.journal() if r.get("class") == "write"]
 
 
+def test_trace_spares_the_screen(practice, home):
+    """--debug writes beside the journals, never over what is drawn."""
+    terminal = Terminal([PROGRAM, "--debug"], environment(practice, home))
+    try:
+        sign_in(Person(terminal))
+        terminal.wait("7 fail")
+        trace = home / "state" / "rootlock" / "debug.log"
+        assert not re.search(r"T\d\d:\d\d:\d\dZ", terminal.screen())
+        assert re.search(r"T\d\d:\d\d:\d\dZ", trace.read_text())
+        assert "GetAccountSummary" in trace.read_text()
+        assert trace.stat().st_mode & 0o777 == 0o600
+        assert practice.root_secret not in trace.read_text()
+    finally:
+        terminal.close()
+
+
 def test_password_policy_turns_green(practice, wizard):
     person = Person(wizard)
     sign_in(person)
