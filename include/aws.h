@@ -27,7 +27,8 @@ struct journal;
 enum aws_class { AWS_READ, AWS_ONCE, AWS_UPSERT, AWS_CREATE, AWS_DELETE };
 
 enum aws_service {
-	AWS_STS, AWS_IAM, AWS_S3, AWS_S3CONTROL, AWS_CLOUDTRAIL, AWS_CUR, AWS_BCM, AWS_NSERVICES
+	AWS_STS, AWS_IAM, AWS_S3, AWS_S3CONTROL, AWS_CLOUDTRAIL, AWS_CUR, AWS_BCM, AWS_SIGNIN,
+	AWS_NSERVICES
 };
 
 enum aws_op_id {
@@ -122,6 +123,7 @@ void	aws_credentials_free(struct aws_credentials *c);
 /* Where the two files are and what was asked for on the command line. */
 struct aws_options {
 	const char *profile, *region, *endpoint_url, *ca_bundle;	/* NULL: not given */
+	bool new_profile;	/* the profile that is asked for need not exist yet */
 };
 
 /*

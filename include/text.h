@@ -44,6 +44,8 @@ void	text_wrap(struct buf *b, const char *s, size_t cols, const char *indent);
 
 void	text_hex(struct buf *b, const unsigned char *data, size_t len);
 void	text_base64(struct buf *b, const unsigned char *data, size_t len);
+/* With the URL-safe alphabet and without padding (RFC 7515, 2). */
+void	text_base64url(struct buf *b, const unsigned char *data, size_t len);
 /*
  * Standard and URL-safe alphabet, padding optional; false on rubbish, b is
  * then as before.

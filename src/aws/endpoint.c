@@ -83,6 +83,21 @@ put_bcm(struct buf *host, const struct where *w)
 	    w->p->dual_suffix);
 }
 
+/* Sign-in has the consoles' names, and turns to those of a service for FIPS and dual stack. */
+static void
+put_signin(struct buf *host, const struct where *w)
+{
+	if (!w->s->fips && !w->s->dualstack)
+		buf_printf(host, "%s.%s", w->region, w->p->signin_suffix);
+	else if (!w->gov || w->s->dualstack)
+		buf_printf(
+		    host, "signin%s.%s.%s", w->s->fips ? "-fips" : "", w->region, suffix(w));
+	else
+		buf_printf(host, "%s%ssignin-fips.amazonaws-us-gov.com",
+		    strcmp(w->region, w->p->global_region) == 0 ? "" : w->region,
+		    strcmp(w->region, w->p->global_region) == 0 ? "" : ".");
+}
+
 /* S3 spells dual stack in its own way. */
 static void
 put_s3(struct buf *host, const struct where *w)
@@ -110,6 +125,7 @@ own_region(enum aws_service service, const char *region)
 	case AWS_S3:
 	case AWS_S3CONTROL:
 	case AWS_CLOUDTRAIL:
+	case AWS_SIGNIN:
 	case AWS_NSERVICES:
 		break;
 	}
@@ -151,6 +167,8 @@ put_host(struct buf *host, enum aws_service service, const struct where *w, cons
 		put_iam(host, w);
 	else if (service == AWS_BCM)
 		put_bcm(host, w);
+	else if (service == AWS_SIGNIN)
+		put_signin(host, w);
 	else
 		put_regional(host, w);
 	return true;

@@ -38,6 +38,7 @@ aws_service_name(enum aws_service s)
 		[AWS_CLOUDTRAIL] = "cloudtrail",
 		[AWS_CUR] = "cur",
 		[AWS_BCM] = "bcm-data-exports",
+		[AWS_SIGNIN] = "signin",
 	};
 
 	if ((unsigned)s >= AWS_NSERVICES)

@@ -173,7 +173,7 @@ profile_choose(
 		return true;
 	}
 	AUTO_FREE char *section = profile_section(f, asked);
-	if (!ini_has(f->config, section) && !ini_has(f->credentials, asked))
+	if (!o->new_profile && !ini_has(f->config, section) && !ini_has(f->credentials, asked))
 		return err_set(e, ERR_CONFIG, "The config profile (%s) could not be found", asked);
 	*name = asked;
 	return true;

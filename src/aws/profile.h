@@ -29,8 +29,8 @@ void	profile_unload(struct aws_files *f);
 const char *profile_asked(const struct aws_options *o);
 
 /*
- * Fails (ERR_CONFIG) when a profile is asked for that neither file has; *name
- * is it or "default", borrowed.
+ * Fails (ERR_CONFIG) when a profile is asked for that neither file has, unless
+ * it may be new; *name is it or "default", borrowed.
  */
 bool	profile_choose(const struct aws_files *f, const struct aws_options *o, const char **name,
 	    struct err *e);

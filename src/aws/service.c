@@ -23,6 +23,7 @@ static const struct aws_service_kind kinds[AWS_NSERVICES] = {
 	[AWS_BCM] = { "bcm-data-exports", "bcm-data-exports",
 	    "AWSBillingAndCostManagementDataExports", "BCM_DATA_EXPORTS", "Data Exports",
 	    PROTO_JSON },
+	[AWS_SIGNIN] = { "signin", "signin", "2023-01-01", "SIGNIN", "Signin", PROTO_REST_JSON },
 };
 
 const struct aws_service_kind *

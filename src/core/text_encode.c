@@ -38,6 +38,21 @@ text_base64(struct buf *b, const unsigned char *data, size_t len)
 	}
 }
 
+void
+text_base64url(struct buf *b, const unsigned char *data, size_t len)
+{
+	size_t before = b->len, n = before;
+
+	text_base64(b, data, len);
+	for (size_t i = before; i < b->len && b->data[i] != '='; i++, n++)
+		if (b->data[i] == '+')
+			b->data[i] = '-';
+		else if (b->data[i] == '/')
+			b->data[i] = '_';
+	if (!b->failed)
+		buf_cut(b, n);
+}
+
 /* The six bits of a digit of either alphabet, or -1. */
 static int
 base64_digit(char c)

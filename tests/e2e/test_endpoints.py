@@ -17,7 +17,8 @@ REGIONS = ("us-east-1", "us-west-2", "eu-west-1", "eu-central-2", "ap-southeast-
 # Our name of a service: its rule set, and what it signs as.
 SERVICES = {"sts": ("sts", "sts"), "iam": ("iam", "iam"), "s3": ("s3", "s3"),
             "s3control": ("s3control", "s3"), "cloudtrail": ("cloudtrail", "cloudtrail"),
-            "cur": ("cur", "cur"), "bcm-data-exports": ("bcm-data-exports", "bcm-data-exports")}
+            "cur": ("cur", "cur"), "bcm-data-exports": ("bcm-data-exports", "bcm-data-exports"),
+            "signin": ("signin", "signin")}
 BUCKETS = ("my-bucket", "my.bucket", "abc", "a" * 63, "123-456")
 ACCOUNT = "111122223333"
 # Where the one Region is that answers for a whole partition.
