@@ -24,7 +24,7 @@ stop_exists(const struct enrol *p, int stop)
 	if (stop == ENROL_CODE1 || stop == ENROL_CODE2)
 		return enrol_takes_codes(p);
 	if (stop == ENROL_CHECK)
-		return enrol_takes_codes(p) || p->q->may_paste_seed;
+		return enrol_takes_codes(p) || p->q->may_paste_seed || p->q->poll != NULL;
 	return true;
 }
 
@@ -97,12 +97,23 @@ press_enter(struct enrol *p)
 		p->page.request = REQ_NEXT;
 }
 
+/* A paste is the whole key: it goes to its box from anywhere, over what a bad one left. */
+static void
+begin_paste(struct enrol *p)
+{
+	p->focus = ENROL_PASTE;
+	secret_reset(p->pasted);
+	p->paste.at = 0;
+}
+
 /* After the sixth digit the next code is wanted. */
 static bool
 entry_act(struct enrol *p, const struct input *in)
 {
 	bool changed = false, used = false;
 
+	if (in->act == ACT_PASTE_BEGIN && stop_exists(p, ENROL_PASTE))
+		begin_paste(p);
 	if (p->focus == ENROL_PASTE) {
 		used = secretbox_act(&p->paste, in, &changed);
 	} else if (p->focus == ENROL_CODE1 || p->focus == ENROL_CODE2) {
@@ -293,12 +304,13 @@ serve(struct enrol *p, enum request r, struct err *e)
 {
 	switch (r) {
 	case REQ_NEXT:
-		if (p->focus == ENROL_PASTE || !enrol_takes_codes(p)) {
-			if (p->seed == NULL && p->q->may_paste_seed)
-				take_pasted_seed(p);
-			return false;
-		}
-		return check_codes(p, e);
+		if (p->seed == NULL && p->q->may_paste_seed)
+			take_pasted_seed(p);
+		else if (enrol_takes_codes(p))
+			return check_codes(p, e);
+		else
+			return p->q->poll != NULL && poll_account(p, e);
+		return false;
 	case REQ_TIMER:
 		return poll_account(p, e);
 	case REQ_HELP:

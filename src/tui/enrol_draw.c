@@ -76,11 +76,11 @@ static void
 draw_buttons(const struct enrol *p, int y, int x, int cols)
 {
 	struct buttons b = p->buttons;
-	bool watching = !enrol_takes_codes(p) && !(p->seed == NULL && p->q->may_paste_seed);
 
-	if (watching)
-		b = (struct buttons){ .label = { p->buttons.label[1] }, .n = 1 };
-	b.focus = watching || p->focus == ENROL_CHECK ? 0 : 1;
+	/* Nothing left to enter: Enter asks the account at once. */
+	if (!enrol_takes_codes(p) && !(p->seed == NULL && p->q->may_paste_seed))
+		b.label[0] = "Look now";
+	b.focus = p->focus == ENROL_CHECK ? 0 : 1;
 	buttons_draw(&b, y, x, cols, p->focus == ENROL_CHECK || p->focus == ENROL_LEAVE);
 }
 

@@ -102,22 +102,34 @@ plan_and_apply(struct tui *t, const struct screen_def *s)
 	return t->leaving ? REQ_QUIT : r;
 }
 
+/* REQ_NEXT: what the form needs has been read. */
+static enum request
+make_ready(struct tui *t, size_t index)
+{
+	enum request r = REQ_RETRY;
+	struct err e = { 0 };
+
+	while (r == REQ_RETRY && !t->leaving) {
+		if (prepare(t, index, &e))
+			return REQ_NEXT;
+		r = e.kind == ERR_CANCELLED ? REQ_BACK
+					    : result_error(t, screen_at(index)->title, &e);
+		err_clear(&e);
+	}
+	return r == REQ_NEXT ? REQ_BACK : r;
+}
+
 enum request
 wizard_open(struct tui *t, size_t index)
 {
 	const struct screen_def *s = screen_at(index);
-	struct err e = { 0 };
 	enum request r;
 
-	while (!prepare(t, index, &e)) {
-		if (t->leaving || e.kind == ERR_CANCELLED)
-			return t->leaving ? REQ_QUIT : REQ_BACK;
-		r = result_error(t, s->title, &e);
-		if (r != REQ_RETRY)
-			return r;
-		err_clear(&e);
-	}
 	do {
+		/* Also on the way back to the form: what was done has changed the account. */
+		r = make_ready(t, index);
+		if (r != REQ_NEXT)
+			break;
 		r = form_run(t, s, &t->answers.section[index]);
 		if (r != REQ_NEXT)
 			break;
