@@ -99,7 +99,7 @@ enum decision administer_user(const json_t *details, const json_t *user,
 	    const struct decide_context *c);
 /*
  * May he do one action on one resource (an ARN, "*" for an action that has
- * none)?  Such a managed policy makes it DECIDE_UNKNOWN here.
+ * none, NULL when it is not known: NO then means on none)?  Such a managed policy makes it DECIDE_UNKNOWN here.
  */
 enum decision administer_allows(const json_t *details, const json_t *user, const char *action,
 	    const char *resource, const struct decide_context *c);

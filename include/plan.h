@@ -165,6 +165,19 @@ typedef void plan_watch_fn(void *arg, const struct plan *p, size_t i);
  * guards it failed.  False only when the person cancelled.
  */
 bool	plan_apply(struct run *run, struct plan *p, plan_watch_fn *watch, void *arg, struct err *e);
+/* ---- rights, before anything is tried (may.c) --------------------------------------------- */
+
+/*
+ * True when the caller certainly may not make this call of the step: an IAM user
+ * whose policies (fact AUTH, when it was read) allow the action on no resource, or
+ * deny it on all.  Root, roles, actions on buckets and what cannot be decided: false.
+ */
+bool	plan_may_not(const struct run *run, const struct step *step, enum aws_op_id op);
+/* "the root user, alice, bob": who can do what the caller may not; appended. */
+void	plan_who_can(const struct run *run, struct buf *out);
+/* A sentence naming the screen's steps that the caller may not do, and who can; false: none. */
+bool	plan_warn_rights(const struct run *run, const struct screen_def *s, struct buf *out);
+
 /* True when every item is done or was OK or does not apply. */
 bool	plan_done(const struct plan *p);
 

@@ -186,6 +186,23 @@ in_use(const json_t *policy)
 	       strstr(json_text_or(policy, "Arn", ""), ":iam::aws:") == NULL;
 }
 
+/* The policy with the one document that is in force, in place of all its versions. */
+static json_t *
+with_document(const json_t *policy)
+{
+	json_t *p = facts_plain(policy);
+
+	decode_list(p, "PolicyVersionList", "Document");
+	for (size_t i = 0; i < json_count(p, "PolicyVersionList"); i++) {
+		const json_t *v = json_item(p, "PolicyVersionList", i);
+
+		if (strcmp(json_text_or(v, "IsDefaultVersion", ""), "true") == 0)
+			json_object_set(p, "Document", json_object_get(v, "Document"));
+	}
+	json_object_del(p, "PolicyVersionList");
+	return p;
+}
+
 static void
 add_policies(json_t *out, const json_t *page)
 {
@@ -196,9 +213,7 @@ add_policies(json_t *out, const json_t *page)
 
 		if (!in_use(policy))
 			continue;
-		json_t *p = facts_plain(policy);
-		decode_list(p, "PolicyVersionList", "Document");
-		json_array_append_new(out, p);
+		json_array_append_new(out, with_document(policy));
 	}
 }
 

@@ -115,7 +115,9 @@ lists_resource(
 		AUTO_BUF b = BUF_INIT(BUF_MAX_TEXT);
 		enum decision known = rights_expand(pattern, variables, true, ask, &b);
 
-		if (text_glob(buf_str(&b), ask->resource, false))
+		if (ask->resource == NULL && strcmp(buf_str(&b), "*") != 0)
+			any = decide_or(any, DECIDE_UNKNOWN);
+		else if (ask->resource == NULL || text_glob(buf_str(&b), ask->resource, false))
 			any = decide_or(any, known);
 	}
 	return any;

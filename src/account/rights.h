@@ -19,7 +19,7 @@ struct rights_ask {
 	const json_t *user; /* UserDetail */
 	const struct decide_context *context;
 	const char *action;   /* "iam:CreateUser" */
-	const char *resource; /* an ARN, or "*" for actions that have none */
+	const char *resource; /* an ARN, "*" for actions that have none, NULL: not known */
 };
 
 /* What policies of one kind say to it; starts as NO, NO. */

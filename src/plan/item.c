@@ -72,6 +72,23 @@ item_before(struct step_ctx *c, json_t *before, struct err *e)
 	    json_pack("{s:o}", "before", before), e);
 }
 
+/* Said now rather than by AWS in the middle of the work; then nothing is called. */
+static void
+judge_rights(const struct run *run, struct plan_item *it)
+{
+	for (size_t i = 0; i < it->ncalls && it->verdict == VERDICT_NEEDED; i++) {
+		const char *action = aws_op(it->calls[i].op)->iam_action;
+		AUTO_BUF who = BUF_INIT(BUF_MAX_LINE);
+
+		if (!plan_may_not(run, it->step, it->calls[i].op))
+			continue;
+		plan_who_can(run, &who);
+		item_reset(it);
+		item_verdict(it, VERDICT_BLOCKED, "%s may not call %s; who can: %s",
+		    run->account.caller.user, action, buf_str(&who));
+	}
+}
+
 bool
 item_check(struct run *run, struct plan_item *it, struct err *e)
 {
@@ -88,8 +105,10 @@ item_check(struct run *run, struct plan_item *it, struct err *e)
 	/* Before the sign-in there are no facts, and its own step needs none. */
 	if (run->facts != NULL && !facts_need(run->facts, it->step->facts, e))
 		return false;
-	if (it->step->check(&c, &why))
+	if (it->step->check(&c, &why)) {
+		judge_rights(run, it);
 		return true;
+	}
 	/* Left by the person, or answers that cannot be carried out: no verdict on the account. */
 	if (why.kind == ERR_CANCELLED || why.kind == ERR_USAGE) {
 		*e = why;

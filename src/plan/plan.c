@@ -43,9 +43,10 @@ add_step(struct run *run, struct plan *p, const struct screen_def *s, const stru
 }
 
 static unsigned
-facts_of(const struct answers *a, const struct strlist *only)
+facts_of(const struct run *run, const struct answers *a, const struct strlist *only)
 {
-	unsigned mask = 0;
+	/* What anybody but root may do is in his policies. */
+	unsigned mask = run->account.caller.root ? 0 : FACT(AUTH);
 
 	for (size_t i = 0; i < screen_count(); i++) {
 		const struct screen_def *s = screen_at(i);
@@ -75,7 +76,7 @@ plan_make(
 {
 	struct plan p = { 0 };
 
-	if (run->facts != NULL && !facts_need(run->facts, facts_of(a, only), e))
+	if (run->facts != NULL && !facts_need(run->facts, facts_of(run, a, only), e))
 		return false;
 	for (size_t i = 0; i < screen_count(); i++) {
 		const struct screen_def *s = screen_at(i);

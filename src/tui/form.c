@@ -173,11 +173,16 @@ render(struct form *f)
 
 	if (!f->stale)
 		return;
+	AUTO_BUF rights = BUF_INIT(BUF_MAX_TEXT);
+
 	f->stale = false;
 	blocks_free(&f->blocks);
 	if (f->screen->render != NULL &&
 	    !f->screen->render(f->page.tui->run, form_model(f), &f->blocks, &e))
 		blocks_add(&f->blocks, BLOCK_WARN, e.text, NULL);
+	/* Last, so that it stands beside the first field, which is in focus. */
+	if (plan_warn_rights(f->page.tui->run, f->screen, &rights))
+		blocks_add(&f->blocks, BLOCK_WARN, buf_str(&rights), NULL);
 }
 
 static void

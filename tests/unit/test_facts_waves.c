@@ -419,7 +419,10 @@ static const struct answer details[] = {
 		"<member><Arn>arn:aws:iam::aws:policy/Unused</Arn><AttachmentCount>0"
 		"</AttachmentCount></member>"
 		"<member><Arn>arn:aws:iam::aws:policy/Used</Arn><AttachmentCount>2"
-		"</AttachmentCount><PolicyVersionList><member><VersionId>v1</VersionId>"
+		"</AttachmentCount><PolicyVersionList><member><VersionId>v2</VersionId>"
+		"<IsDefaultVersion>false</IsDefaultVersion>"
+		"<Document>%7B%22Version%22%3A%222008-10-17%22%7D</Document></member>"
+		"<member><VersionId>v1</VersionId>"
 		"<IsDefaultVersion>true</IsDefaultVersion>"
 		"<Document>%7B%22Version%22%3A%222012-10-17%22%7D</Document></member>"
 		"</PolicyVersionList></member></Policies></GetAccountAuthorizationDetailsResult>" },
@@ -442,7 +445,7 @@ test_documents_are_decoded(void **state)
 	assert_int_equal(json_count(auth, "users.0.GroupList"), 0);
 	assert_int_equal(json_count(auth, "policies"), 1);
 	assert_string_equal(
-	    json_text(auth, "policies.0.PolicyVersionList.0.Document.Version"), "2012-10-17");
+	    json_text(auth, "policies.0.Document.Version"), "2012-10-17");
 	assert_int_equal(json_int_or(fake.call[0].params, "MaxItems", 0), 1000);
 	facts_free(f);
 }
