@@ -14,6 +14,10 @@ import urllib.request
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 
+# awscrt is there for botocore's login provider only. Were it on, it would sign in boto3's stead,
+# and by a clock that tests cannot set. Tests of the login provider run it in another process.
+os.environ.setdefault("BOTO_DISABLE_CRT", "true")
+
 from practice_account import totp  # noqa: E402
 
 
@@ -44,8 +48,15 @@ class Practice:
         """GET /practice/name, or POST it when data is given."""
         body = None if data is None else json.dumps(data).encode()
         request = urllib.request.Request(f"{self.url}/practice/{name}", data=body)
-        with urllib.request.urlopen(request, timeout=20) as reply:
-            return json.load(reply)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as reply:
+                return json.load(reply)
+        except urllib.error.HTTPError:
+            raise
+        except OSError as lost:  # say whether the server is gone or only slow
+            status = self.process.poll()
+            state = "runs" if status is None else f"has ended with status {status}"
+            raise OSError(f"the practice account {state}, see its log: {lost}") from lost
 
     def reset(self, scenario="fresh"):
         self._take(self.control("reset", {"scenario": scenario}))

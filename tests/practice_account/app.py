@@ -15,8 +15,8 @@ log = logging.getLogger("practice_account")
 # listed as optional, so that a broken import never turns a check off.
 STAGES = [
     "control",
-    "console",
     "signin",
+    "console",
     "journal",
     "faults",
     "signature",
@@ -106,8 +106,8 @@ def finish(req, world, response):
 
 
 _REASONS = {200: "OK", 204: "No Content", 302: "Found", 303: "See Other", 400: "Bad Request",
-            403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict",
-            410: "Gone", 500: "Internal Server Error", 501: "Not Implemented",
+            401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict",
+            410: "Gone", 429: "Too Many Requests", 500: "Internal Server Error", 501: "Not Implemented",
             503: "Service Unavailable"}
 
 

@@ -26,8 +26,10 @@ def stage(req, world):
     return handler(req, world, fields)
 
 
-def _signed_in(world, session, where):
+def signed_in(world, session, where):
+    """Gives the browser a session's cookie and sends it on."""
     token = secrets.token_urlsafe(24)
+    session.signed_in = world.clock.now()
     world.web_sessions[token] = session
     return go(where, cookie=token)
 
@@ -59,19 +61,28 @@ def _start(req, world, fields, error=None, name="", status=200):
     ), status)
 
 
-def _sign_in_root(req, world, fields):
+WRONG = "Your authentication information is incorrect."
+WRONG_CODE = "An MFA code is required, and it must be right."
+
+
+def check_root(world, fields):
+    """(WebSession, None) for a right e-mail address, password and code, else (None, text)."""
     root = world.root
     right = fields.get("email", "").lower() == root.email.lower()
-    right = right and root.has_password and fields.get("password") == root.password
-    if not right:
-        return _start(req, world, fields, "Your authentication information is incorrect.",
-                      status=403)
+    if not right or not root.has_password or fields.get("password") != root.password:
+        return None, WRONG
     right, serial = _mfa(world, mfa.ROOT, fields)
     if not right:
-        return _start(req, world, fields, "An MFA code is required, and it must be right.",
-                      status=403)
+        return None, WRONG_CODE
     root.password_last_used = world.clock.now()
-    return _signed_in(world, WebSession("root", mfa_serial=serial), "/console/home")
+    return WebSession("root", mfa_serial=serial), None
+
+
+def _sign_in_root(req, world, fields):
+    session, problem = check_root(world, fields)
+    if problem:
+        return _start(req, world, fields, problem, status=403)
+    return signed_in(world, session, "/console/home")
 
 
 def _mfa(world, owner, fields):
@@ -81,25 +92,29 @@ def _mfa(world, owner, fields):
     return mfa.sign_in_code(world, owner, fields.get("mfa", "").strip())
 
 
-def _sign_in_iam(req, world, fields):
+def check_iam(world, fields):
+    """The same for an IAM user; the session's must_reset says that a new password is due."""
     name = fields.get("username", "")
     backend = world.iam_backend()
     user = backend.users.get(name)
     right = fields.get("account", "").strip() in [world.account, *backend.account_aliases]
     right = right and user is not None and user.password is not None
     if not right or user.password != fields.get("password"):
-        return _start(req, world, fields, "Your authentication information is incorrect.", name,
-                      403)
+        return None, WRONG
     right, serial = _mfa(world, name, fields)
     if not right:
-        text = "An MFA code is required, and it must be right."
-        return _start(req, world, fields, text, name, 403)
+        return None, WRONG_CODE
     must_reset = user.password_reset_required or passwords.expired(world, name)
-    session = WebSession("user", name, serial, must_reset)
-    if must_reset:
-        return _signed_in(world, session, "/console/reset")
-    user.password_last_used = world.clock.utcnow()
-    return _signed_in(world, session, "/console/home")
+    if not must_reset:
+        user.password_last_used = world.clock.utcnow()
+    return WebSession("user", name, serial, must_reset), None
+
+
+def _sign_in_iam(req, world, fields):
+    session, problem = check_iam(world, fields)
+    if problem:
+        return _start(req, world, fields, problem, fields.get("username", ""), 403)
+    return signed_in(world, session, "/console/reset" if session.must_reset else "/console/home")
 
 
 def _sign_out(req, world, fields):
@@ -140,7 +155,7 @@ def _reset(req, world, fields):
     passwords.store(world, user.name, fields["new_password"], False)
     session.must_reset = False
     user.password_last_used = world.clock.utcnow()
-    return go("/console/home")
+    return go(session.resume or "/console/home")
 
 
 def _reset_problem(req, world, session, user, fields):
@@ -190,6 +205,7 @@ def _home(req, world, fields):
         pages.link("/console/iam/security_credentials", "Security credentials: access keys"),
         pages.link("/console/iam/security_credentials/mfa", "Assign an MFA device"),
         pages.link("/console/billing", "IAM user and role access to Billing"),
+        pages.link("/console/account/password", "Change the root user's password"),
         out,
     ))
 

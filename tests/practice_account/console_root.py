@@ -144,7 +144,33 @@ def _switch_billing(req, world, fields, session):
     return go("/console/billing")
 
 
+@_root_only
+def _password(req, world, fields, session, error=None):
+    return html(pages.page(
+        "Change the root user's password",
+        pages.form(
+            "/console/account/password", "Save changes",
+            pages.field("old_password", "Current password", "password"),
+            pages.field("new_password", "New password", "password"),
+        ),
+        pages.link("/console/home", "Back"),
+        error=error,
+    ), 403 if error else 200)
+
+
+@_root_only
+def _change_password(req, world, fields, session):
+    if fields.get("old_password") != world.root.password:
+        return _password(req, world, fields, error="The current password is incorrect.")
+    if len(fields.get("new_password", "")) < 8:
+        return _password(req, world, fields, error="Use at least 8 characters.")
+    world.root.password = fields["new_password"]
+    return go("/console/home")
+
+
 PAGES = {
+    ("GET", "/console/account/password"): _password,
+    ("POST", "/console/account/password"): _change_password,
     ("GET", "/console/iam/security_credentials"): _keys,
     ("POST", "/console/iam/security_credentials/keys/activate"): _key_action(
         _set_status("Active")),

@@ -3,10 +3,8 @@
 
 import json
 
-from . import app, scenarios, totp, wire
+from . import app, faults, scenarios, signin, totp, wire
 from .state import dump
-
-FAULTS = ("throttle", "500", "503", "close", "reset", "reset-after-effect")
 
 
 def stage(req, world):
@@ -52,8 +50,11 @@ def _faults(asked, world):
     """A list of {"service", "action", "nth", "times", "kind"}; replaces the rules there were."""
     rules = asked if isinstance(asked, list) else asked["rules"]
     for rule in rules:
-        if rule["kind"] not in FAULTS:
-            raise ValueError(f"kind must be one of {FAULTS}")
+        kinds = faults.KINDS
+        if rule.get("service") == "signin":
+            kinds += faults.SIGNIN_KINDS
+        if rule["kind"] not in kinds:
+            raise ValueError(f"kind must be one of {kinds}")
     world.faults = [dict(rule, seen=0) for rule in rules]
     return {"rules": len(world.faults)}
 
@@ -63,6 +64,12 @@ def _hardware(asked, world):
     seed = asked.get("seed") or totp.new_seed()
     world.hardware[asked["serial"]] = totp.Device(asked["serial"], seed)
     return {"serial": asked["serial"], "seed": seed}
+
+
+def _signin(asked, world):
+    """Changes settings of the sign-in service, until the next reset; answers with all."""
+    world.signin.settings = world.signin.settings.changed(asked)
+    return signin.overview(world)
 
 
 _HANDLERS = {
@@ -75,4 +82,6 @@ _HANDLERS = {
     ("POST", "visibility"): _visibility,
     ("POST", "faults"): _faults,
     ("POST", "hardware"): _hardware,
+    ("GET", "signin"): _signin,
+    ("POST", "signin"): _signin,
 }

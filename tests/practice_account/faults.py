@@ -3,6 +3,11 @@
 
 from . import wire
 
+# For any call. The sign-in service's token call knows its own errors besides.
+KINDS = ("throttle", "500", "503", "close", "reset", "reset-after-effect")
+SIGNIN_KINDS = ("TOKEN_EXPIRED", "AUTHCODE_EXPIRED", "USER_CREDENTIALS_CHANGED",
+                "INSUFFICIENT_PERMISSIONS", "INVALID_REQUEST")
+
 _ANSWERS = {
     "throttle": ("Throttling", "Rate exceeded"),
     "500": ("InternalFailure", "The request processing has failed."),
@@ -11,14 +16,19 @@ _ANSWERS = {
 
 
 def stage(req, world):
-    req.fault = _due(req, world)
+    req.fault = due(req, world)
     if req.fault in _ANSWERS:
         return wire.refuse(req, *_ANSWERS[req.fault])
+    hang_up(req)
+    return None
+
+
+def hang_up(req):
+    """close and reset: the connection ends without an answer."""
     if req.fault == "close":
         raise ConnectionAbortedError("fault rule")
     if req.fault == "reset":
         raise ConnectionResetError("fault rule")
-    return None
 
 
 def after(req, world, response):
@@ -28,7 +38,7 @@ def after(req, world, response):
     return response
 
 
-def _due(req, world):
+def due(req, world):
     """The kind of the rule that this call triggers. nth counts from 1; times defaults to 1."""
     for rule in world.faults:
         if rule.get("service") not in (None, req.service):

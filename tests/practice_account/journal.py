@@ -16,6 +16,13 @@ def is_read(action):
     return action is not None and action.startswith(_READ_WORDS)
 
 
+def _class(req):
+    """signin stands beside read and write: a token call changes nothing in the account."""
+    if req.service == "signin":
+        return "signin"
+    return "read" if is_read(req.action) else "write"
+
+
 def after(req, world, response):
     principal = req.principal
     record = {
@@ -25,7 +32,7 @@ def after(req, world, response):
         "service": req.service or req.scope_service,
         "region": req.scope_region,
         "action": req.action,
-        "class": "read" if is_read(req.action) else "write",
+        "class": _class(req),
         "access_key_id": req.access_key,
         "principal": principal.arn if principal else None,
         "mfa": principal.mfa if principal else False,
@@ -62,5 +69,7 @@ def error_code(response):
         return None
     text = response.body.decode("utf-8", "replace")
     if text.lstrip().startswith("{"):
-        return json.loads(text).get("__type", "").rpartition("#")[2] or None
+        body = json.loads(text)
+        code = body.get("__type") or body.get("error") or ""
+        return code.rpartition("#")[2] or None
     return text.partition("<Code>")[2].partition("</Code>")[0] or None

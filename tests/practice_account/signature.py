@@ -17,8 +17,11 @@ from .parse import authorization_parts
 
 SKEW = 300  # "Signature expired" after five minutes
 S3_SKEW = 900  # S3 API reference, RequestTimeTooSkewed: fifteen minutes
-# One Region signs for the whole partition (AWS General Reference, service endpoints).
-_GLOBAL = ("iam", "cur", "bcm-data-exports", "budgets", "organizations", "account")
+# AWS's own hosts name service and Region, or stand for one Region of the partition. A loopback
+# address does neither: clients with a custom endpoint sign for the Region they are configured
+# for, global services included (measured with botocore), so any Region of ours is right there.
+_OUR_REGIONS = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+")  # botocore's partitions.json
+_GLOBAL_HOSTS = re.compile(r"(iam|sts|budgets)(?:\.global)?\.(?:amazonaws\.com|api\.aws)")
 
 
 @dataclass
@@ -126,7 +129,7 @@ def _check_skew(req, world, moment, stamp):
 
 
 def _check_scope(req, world):
-    if req.scope_service in _GLOBAL and req.scope_region != world.region:
+    if not _OUR_REGIONS.fullmatch(req.scope_region):
         text = f"Credential should be scoped to a valid region, not '{req.scope_region}'."
         return _fail(req, world, "SignatureDoesNotMatch", text)
     host = _host_scope(req.host)
@@ -149,7 +152,7 @@ def _host_scope(host):
     match = re.fullmatch(r"([a-z0-9-]+)\.([a-z]+-[a-z-]+-\d)\.(amazonaws\.com|api\.aws)", name)
     if match:
         return match[1], match[2]
-    match = re.fullmatch(r"(iam|sts|budgets)\.amazonaws\.com", name)
+    match = _GLOBAL_HOSTS.fullmatch(name)
     return (match[1], "us-east-1") if match else (None, None)
 
 
@@ -246,7 +249,7 @@ def _user(world, name, access_key, kind="user", **more):
 def _session(world, session):
     more = {"temporary": True, "expires": session.expires, "console": session.console}
     if session.mfa_serial:
-        age = int(world.clock.now() - session.created)
+        age = int(world.clock.now() - (session.mfa_at or session.created))
         more.update(mfa=True, mfa_age=age, mfa_serial=session.mfa_serial)
     if session.kind == "root":
         return Known(session.secret, session.token, _root(world, session.id, **more))

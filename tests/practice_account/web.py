@@ -17,6 +17,8 @@ class WebSession:
     mfa_serial: str | None = None
     must_reset: bool = False
     device: str | None = None  # serial of root's device that is being set up
+    signed_in: float = 0.0  # seconds of the practice clock
+    resume: str | None = None  # where the browser goes after a forced change of password
 
 
 def html(text, status=200, cookie=None):

@@ -89,11 +89,13 @@ class Request:
 
     @property
     def aws(self):
-        """False for the practice account's own pages (/console, /practice)."""
-        pages = self.raw_path.startswith(("/practice/", "/console"))
+        """False for the practice account's own pages (/console, /practice) and the sign-in."""
+        pages = self.raw_path.startswith(("/practice/", "/console", *_SIGNIN))
         start = self.raw_path == "/" and self.method == "GET"
         return self.signed or not (start or pages and self.method in ("GET", "POST"))
 
+
+_SIGNIN = ("/v1/authorize", "/v1/token", "/v1/sessions/")  # unsigned calls of a service of AWS
 
 # Errors that every service knows, but each protocol under its own name and status.
 # Sources: "Common errors" pages of IAM, CloudTrail and S3; botocore's retry tables.

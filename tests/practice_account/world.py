@@ -49,6 +49,7 @@ class Session:
     expires: float
     mfa_serial: str | None = None
     console: bool = False
+    mfa_at: float | None = None  # when the code was given, if not when the session was made
 
 
 @dataclass
@@ -77,6 +78,7 @@ class World:
 
     def __init__(self, account, region="us-east-1"):
         self.account = account
+        self.signin_options = {}  # settings of the sign-in service that outlive a reset
         self.region = region
         self.partition = "aws"
         self.clock = Clock()
@@ -151,8 +153,10 @@ class World:
 
     def reset_moto(self):
         from moto.core.base_backend import BackendDict
+        from moto.core.model_instances import reset_model_data
 
         BackendDict.reset()
+        reset_model_data()  # else moto keeps every object it ever made: 10 MB with each reset
         rule_moto(self.clock)
 
     def moto(self, req, body=None, raw_query=None):
