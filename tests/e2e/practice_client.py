@@ -24,7 +24,8 @@ from practice_account import totp  # noqa: E402
 class Practice:
     """A running practice account.
 
-    url: its address. console: its console page. account: the account id. root: dict with email,
+    url: its address. console: its console page. signin: its sign-in service, which stands for
+    signin_region. account: the account id. root: dict with email,
     access_key_id, secret_access_key (and second_...). users: the scenario's IAM users.
     """
 
@@ -36,6 +37,7 @@ class Practice:
 
     def _take(self, facts):
         self.url, self.console = facts["url"], facts["console"]
+        self.signin, self.signin_region = facts["signin"], facts["signin_region"]
         self.account, self.root, self.users = facts["account"], facts["root"], facts["users"]
         self.root_key = self.root.get("access_key_id")
         self.root_secret = self.root.get("secret_access_key")
