@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """rootlock undo: what one section changed in a used account is put back, and nothing else."""
 
+import json
+
 import pytest
-from rootlock import Phone, Rootlock
+from rootlock import Person, Phone, Rootlock
 
 SECTIONS = {
     "password_policy": {},
@@ -140,3 +142,185 @@ def test_a_device_of_somebody_else_stays(tool, tmp_path):
     left = iam.list_mfa_devices(UserName="bob")["MFADevices"]
     assert [device["SerialNumber"] for device in left] == [other["SerialNumber"]]
     assert len(iam.list_virtual_mfa_devices()["VirtualMFADevices"]) == 1
+
+
+# The screens about people.
+
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def alice(tool, **more):
+    return {"name": "alice", "groups": ["Developers"],
+            "credentials_csv": str(tool.home / "alice.csv"), **more}
+
+
+GROUPS = {
+    "a new one": {},
+    "one of others": {"name": "Developers"},
+    "own policies moved": {"move_to_groups": True},
+    "own policies moved, one group": {"move_to_groups": True, "move_group": "Moved",
+                                      "name": "Developers"},
+}
+
+
+@pytest.mark.parametrize("answers", GROUPS)
+def test_groups(tool, answers):
+    """With one group for all only those are moved whose policies are the same."""
+    before, practice = tool.practice.state(), tool.practice
+    outcome = tool.apply({"admin_group": GROUPS[answers]})
+    assert outcome.code == (4 if "one group" in answers else 0), outcome.err
+    assert practice.state() != before
+    outcome = tool.undo("--only", "admin_group")
+    assert outcome.code == 0, outcome.err
+    assert practice.state() == before
+    assert practice.violations() == []
+
+
+USERS = {
+    "everything": {"new_group": "Ops", "new_group_policies": [ADMINISTRATOR],
+                   "policies": [ADMINISTRATOR], "copy_from": "bob", "tags": ["team=ops"]},
+    "console only": {"programmatic": False},
+    "key only": {"console": False},
+    "neither": {"console": False, "programmatic": False},
+}
+
+
+@pytest.mark.parametrize("answers", USERS)
+def test_users(tool, answers):
+    there_and_back(tool, "admin_user", alice(tool, **USERS[answers]))
+
+
+def test_a_user_of_others_stays(tool):
+    """What was added to an existing user goes; the user and his key do not."""
+    there_and_back(tool, "admin_user", alice(
+        tool, name="ci", groups=["Developers"], new_group="Ops", programmatic=False,
+        new_group_policies=[ADMINISTRATOR]))
+
+
+class Remediation:
+    """One run through all screens whose steps can be undone."""
+
+    def __init__(self, tool, place):
+        self.tool, self.phone = tool, Phone(tool.practice, place)
+        self.states = [tool.practice.state()]
+        self.sections = {
+            **SECTIONS, "admin_group": {"move_to_groups": True},
+            "admin_user": alice(tool, groups=["Administrators"]),
+            "user_mfa": {"users": ["bob", "alice"],
+                         "require_groups": ["Administrators", "bob-access"]}}
+        outcome = tool.apply(self.sections, "--mfa-codes-from", self.phone.command)
+        assert outcome.code == 0, outcome.err
+        self.run = outcome.data["run"]
+
+    def undo(self, section):
+        outcome = self.tool.undo(self.run, "--only", section)
+        assert outcome.code == 0, outcome.err
+        assert outcome.data["steps"]
+        return comparable(self.tool.practice.state())
+
+
+@pytest.fixture
+def remediation(tool, tmp_path):
+    return Remediation(tool, tmp_path)
+
+
+def test_each_section_of_one_run(tool, remediation):
+    """Newest first: after each undo exactly that section's part is as it was before the run."""
+    before = comparable(remediation.states[0])
+    after = comparable(tool.practice.state())
+    for section, parts in {
+        "billing_report": ["data_exports", "buckets"], "trail": ["trails", "buckets"],
+        "sign_in_link": ["alias"], "user_mfa": ["mfa_devices", "users", "groups"],
+        "admin_user": ["users", "groups"], "admin_group": ["users", "groups"],
+        "password_policy": ["password_policy"],
+    }.items():
+        now = remediation.undo(section)
+        assert {part for part in now if now[part] != after[part]} == set(parts)
+        after = now
+    assert after == before
+    assert tool.practice.violations() == []
+
+
+def test_mfa_of_one_run(tool, remediation):
+    """Devices and the policy that requires them; users, their rights and keys stay."""
+    before, full = remediation.states[0], tool.practice.state()
+    assert len(full["mfa_devices"]) == 2
+    now = remediation.undo("user_mfa")
+    assert now["mfa_devices"] == before["mfa_devices"] == {}
+    for user in full["users"].values():
+        user["mfa_devices"] = []
+    for group in ("Administrators", "bob-access"):
+        policies = full["groups"][group]["inline_policies"]
+        assert [name for name in policies if "mfa" in name.lower()]
+        full["groups"][group]["inline_policies"] = {
+            name: text for name, text in policies.items() if "mfa" not in name.lower()}
+    full["mfa_devices"] = {}
+    assert now == comparable(full)
+
+
+# What is one-way, and what writes nothing.
+
+
+def with_second_root_key(tool):
+    """Root's second key, which somebody else uses: it is deactivated, not deleted."""
+    practice = tool.practice
+    made = practice.client("iam").create_access_key()["AccessKey"]
+    practice.client("sts", made["AccessKeyId"], made["SecretAccessKey"]).get_caller_identity()
+    return made["AccessKeyId"]
+
+
+def test_a_deactivated_key_of_root_is_activated_again(tool):
+    second = with_second_root_key(tool)
+    before = tool.practice.state()["root"]
+    sections = {"admin_group": {}, "admin_user": alice(tool, groups=["Administrators"]),
+                "root_keys": {"delete": [second]}}
+    outcome = tool.apply(sections)
+    assert outcome.code == 4  # deletion is left for a later run
+    after = tool.practice.state()
+    assert [key["status"] for key in after["root"]["access_keys"]] == ["Active", "Inactive"]
+    outcome = tool.undo("--only", "root_keys")
+    assert outcome.code == 0, outcome.err
+    assert tool.practice.state() == {**after, "root": before}
+
+
+def test_a_deleted_key_of_root_is_gone(tool):
+    """Said in the plan before, and again when it is asked for; nothing else is touched."""
+    second = tool.practice.client("iam").create_access_key()["AccessKey"]["AccessKeyId"]
+    sections = {"admin_group": {}, "admin_user": alice(tool, groups=["Administrators"]),
+                "root_keys": {"delete": [second]}}
+    plan = [step for step in tool.plan(sections).data["steps"] if step["step"] == "delete"]
+    assert [step["undo"][:16] for step in plan] == ["Cannot be undone"]
+    assert tool.apply(sections).code == 4  # the signing key stays, so root still has one
+    after, writes = tool.practice.state(), len(tool.writes())
+    assert [key["id"] for key in after["root"]["access_keys"]] == [tool.practice.root_key]
+    outcome = tool.undo("--only", "root_keys")
+    assert outcome.code == 4
+    assert "cannot be" in outcome.err.lower()
+    assert tool.practice.state() == after
+    assert ("iam", "DeleteAccessKey") not in tool.writes()[writes:]
+
+
+def test_root_mfa_is_a_persons(tool):
+    """No call of AWS's assigns root a device, so none takes it off."""
+    person = Person(tool.practice)
+    person.start()
+    outcome = tool.apply({"root_mfa": {}}, "--wait-for-person", "60")
+    person.done()
+    assert outcome.code == 0, outcome.err
+    assert tool.writes() == []
+    after = tool.practice.state()
+    tool.undo()
+    assert tool.practice.state() == after
+    assert tool.writes() == []
+
+
+def test_screens_that_write_nothing(tool):
+    """The sheet and the report are files: the account is as it was."""
+    before = tool.practice.state()
+    sheet, report = tool.home / "sheet.txt", tool.home / "report.json"
+    tool.apply({"break_glass": {"root_email": "root@example.com", "password_place": "safe",
+                                "mfa_holder": "board", "file": str(sheet)},
+                "hand_over": {"report": str(report)}})
+    assert sheet.exists()
+    assert tool.writes() == []
+    assert tool.practice.state() == before
