@@ -85,6 +85,14 @@ asan:                      ## unit and end-to-end tests under ASan and UBSan
 	@$(MAKE) --no-print-directory -s SAN=address,undefined all units tools
 	@PYTHONPATH=tests $(PY) tests/check.py --build build/san-address-undefined --only unit,e2e
 
+bench: deps-test           ## measure speed beside the AWS CLI and boto3 (BENCH=full: more runs)
+	@$(MAKE) --no-print-directory -s venv
+	@$(MAKE) --no-print-directory -s -j2 all $(BENCH_TOOLS)
+	@$(PY) tests/bench/bench.py --build $(B)
+BENCH_TOOLS := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+$(BENCH_TOOLS): %: %.o
+	@echo "  LD   $@"; $(CC) $(OPT) $(LINK) $(LDFLAGS) -o $@ $^
+
 # ---- rules of the house ----
 werror:                    ## compile everything with warnings as errors
 	@$(MAKE) --no-print-directory -s -j2 DEV=1 B=build/dev all
@@ -119,5 +127,5 @@ clean:                     ## remove everything that was built
 	rm -rf build build-*
 help:                      ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' Makefile
-.PHONY: all deps deps-test venv demo check units tools check-unit asan werror layers headers lint fuzz fuzzers install uninstall clean help
+.PHONY: all deps deps-test venv demo check bench units tools check-unit asan werror layers headers lint fuzz fuzzers install uninstall clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
