@@ -251,6 +251,27 @@ struct aws_fetch {
  */
 void	aws_fetch_many(struct aws *aws, struct aws_fetch *f, size_t n);
 
+/*
+ * The same where one answer leads to the next calls: next() gives a fetch that
+ * can begin now (NULL: none for now), ended() is told of each that has ended
+ * and may make others ready.  A fetch has to stay where it is from next() to
+ * ended().  Returns when nothing is in flight and next() gives none.
+ */
+struct aws_feed {
+	struct aws_fetch *(*next)(void *arg);
+	void (*ended)(void *arg, struct aws_fetch *f);
+	void *arg;
+};
+void	aws_fetch_feed(struct aws *aws, const struct aws_feed *feed);
+
+/*
+ * Send a READ call that is going to be asked for: the same request (operation
+ * and params, no Region, no bucket) of aws_fetch_many() or aws_fetch_feed()
+ * takes it over.  Never waits; one that nobody takes over is dropped with the
+ * session.
+ */
+void	aws_read_ahead(struct aws *aws, const struct aws_request *req);
+
 /* All items of one paged list; NULL and e on failure. */
 json_t *aws_list(struct aws *aws, const struct aws_request *req, struct err *e);
 
@@ -259,9 +280,10 @@ bool	aws_pause(struct aws *aws, int ms, struct err *e);
 
 /*
  * Open connections to the services' hosts before they are needed (while the
- * person reads); never waits.
+ * person reads the first page); needs no credentials, never waits.  Nothing
+ * for a practice account, which has no far host and speaks no TLS.
  */
-void	aws_warm_up(struct aws *aws);
+void	aws_warm_up(struct aws_transport *t, const struct aws_settings *s);
 
 /* ---- below: parts of the path of a call, exported for their tests ------ */
 

@@ -99,6 +99,12 @@ void	facts_use(struct facts *f, struct aws *aws);
  * when the person cancelled.
  */
 bool	facts_need(struct facts *f, unsigned mask, struct err *e);
+/*
+ * Send the calls of these facts, and of what they come after, as far as they need nothing else:
+ * before it is known who calls.  account: only its partition is looked at.  facts_need() with this
+ * session takes them over.
+ */
+void	facts_read_ahead(struct aws *aws, const struct account *account, unsigned mask);
 /* They, and what was derived from them, are read again when they are needed. */
 void	facts_forget(struct facts *f, unsigned mask);
 const struct fact *facts_get(const struct facts *f, enum fact_id id);

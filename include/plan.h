@@ -50,6 +50,7 @@ struct run {
 	char *state_base;		/* ${XDG_STATE_HOME:-~/.local/state}/rootlock; the same */
 	char *state_dir;		/* STATE_BASE/ACCOUNT once signed in */
 	int64_t started;		/* epoch seconds, corrected */
+	unsigned ahead;			/* facts to begin to read while run_sign_in() waits */
 	/* What this run has made, for later steps. */
 	char *admin_user;		/* the user proven to administer, or NULL */
 	char *admin_serial;		/* his MFA device's serial, or NULL */
@@ -104,6 +105,8 @@ struct audit {
 };
 
 /* Evaluate checks (ids, NULL = all); facts already known are used, others read. */
+/* The facts that the checks with these ids (none: all) look at. */
+unsigned audit_facts(const struct strlist *only);
 bool	audit_run(struct run *run, const struct strlist *only, struct audit *out, struct err *e);
 void	audit_free(struct audit *a);
 /* The one data form of product page 5.1; new object. */

@@ -66,6 +66,8 @@ signed_in(struct run *run, struct cli *c)
 	struct aws_credentials *cred = aws_credentials_find(&c->aws, &e);
 
 	cli_ask_init(run, c);
+	if (strcmp(c->command, "audit") == 0)
+		run->ahead = audit_facts(&c->only);
 	if (cred == NULL || !run_sign_in(run, cred, &e)) {
 		cli_error(&e);
 		return err_exit(&e);

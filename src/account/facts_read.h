@@ -17,7 +17,6 @@ struct fact_progress {
 	json_t *partial;	/* from the rounds before */
 	bool later;		/* the next round only after a pause */
 	int64_t since;		/* clock_ms() when it began to wait, 0 = not yet */
-	size_t first, n;	/* its calls in the wave */
 	char request_id[64];	/* of the first call that fact_operation() names */
 };
 
@@ -30,11 +29,11 @@ struct facts {
 	struct strlist touched;		/* users */
 	json_t *wanted[FACT_NONE];	/* {bucket: region}, or NULL */
 	/* The two doors to the network, for tests of the waves. */
-	void (*fetch)(struct aws *, struct aws_fetch *, size_t);
+	void (*fetch)(struct aws *, const struct aws_feed *);
 	bool (*pause)(struct aws *, int ms, struct err *);
 };
 
-/* Calls that are made at once; texts and parameters are kept here. */
+/* Calls of one fact, made at once; texts and parameters are kept here. */
 struct wave {
 	struct aws_fetch *fetch;
 	size_t n;
@@ -70,6 +69,10 @@ extern const struct fact_reader read_summary, read_password_policy, read_aliases
     read_virtual_mfa, read_report, read_user_mfa, read_user_keys, read_root_keys, read_root_certs,
     read_root_mfa, read_trails, read_trail_status, read_trail_buckets, read_reports, read_exports,
     read_billing_buckets;
+
+const struct fact_reader *fact_reader(enum fact_id id);
+/* Is it the call that fact_operation() names? */
+bool	fact_is_named(enum fact_id id, enum aws_op_id op);
 
 /* ---- shared by readers ------------------------------------------------------ */
 

@@ -20,10 +20,82 @@ struct slot {
 	struct strlist seen; /* tokens: a loop of pages must end */
 };
 
+/* ---- read ahead ------------------------------------------------------------------ */
+
+struct aws_ahead {
+	struct task task;
+	json_t *params;
+};
+
+static bool
+is_plain(const struct aws_request *r)
+{
+	return r->region == NULL && r->bucket == NULL && r->body == NULL && r->secret == NULL &&
+	       aws_op(r->op)->class == AWS_READ;
+}
+
+static bool
+is_asked(const struct aws_ahead *a, const struct aws_request *r)
+{
+	if (a->task.req.op != r->op || (a->params == NULL) != (r->params == NULL))
+		return false;
+	return a->params == NULL || json_equal(a->params, r->params) == 1;
+}
+
+void
+aws_read_ahead(struct aws *aws, const struct aws_request *req)
+{
+	struct aws_ahead *a;
+
+	if (!is_plain(req) || aws->nahead == AWS_AHEAD_MAX)
+		return;
+	if (aws->ahead == NULL)
+		aws->ahead = xcalloc(AWS_AHEAD_MAX, sizeof(*aws->ahead));
+	a = &aws->ahead[aws->nahead++];
+	a->params = json_deep_copy(req->params);
+	task_init(&a->task, aws, req);
+	(void)task_turn(&a->task);
+	/* Until it is taken over only the params are needed; the caller's texts may go. */
+	a->task.req = (struct aws_request){ .op = req->op, .params = a->params };
+}
+
+/* The task of the request if it is in flight already. */
+static bool
+take_over(struct aws *aws, struct task *t, const struct aws_request *r)
+{
+	for (size_t i = 0; is_plain(r) && i < aws->nahead; i++) {
+		struct aws_ahead *a = &aws->ahead[i];
+
+		if (!is_asked(a, r))
+			continue;
+		*t = a->task;
+		t->req = *r;
+		json_decref(a->params);
+		*a = aws->ahead[--aws->nahead];
+		return true;
+	}
+	return false;
+}
+
+void
+session_drop_ahead(struct aws *aws)
+{
+	for (size_t i = 0; i < aws->nahead; i++) {
+		task_free(&aws->ahead[i].task);
+		json_decref(aws->ahead[i].params);
+	}
+	xfree(take(&aws->ahead));
+	aws->nahead = 0;
+}
+
+/* ---- one of many ------------------------------------------------------------------- */
+
 static void
 slot_begin(struct slot *s, struct aws *aws, struct aws_fetch *f)
 {
 	*s = (struct slot){ .f = f };
+	if (take_over(aws, &s->task, &f->req))
+		return;
 	task_init(&s->task, aws, &f->req);
 	if (aws_op(f->req.op)->class != AWS_READ && !s->task.done) {
 		aws_fail(&s->task.err, ERR_REFUSED, "NotARead", "%s is not a call that only reads",
@@ -105,12 +177,37 @@ slot_turn(struct slot *s)
 	return slot_turn(s);
 }
 
+/* ---- many ---------------------------------------------------------------------------- */
+
 struct pool {
 	struct aws *aws;
-	struct slot *slots;
-	size_t nslots;
-	struct aws_fetch *next, *end;
+	struct slot slots[IN_FLIGHT];
+	const struct aws_feed *feed;
 };
+
+/* True when the fetch of the slot has ended, which the feed was told. */
+static bool
+pool_turn_slot(struct pool *p, struct slot *s)
+{
+	struct aws_fetch *f = s->f;
+
+	if (!slot_turn(s))
+		return false;
+	slot_end(s);
+	p->feed->ended(p->feed->arg, f);
+	return true;
+}
+
+static void
+pool_fill(struct pool *p, struct slot *s)
+{
+	struct aws_fetch *f;
+
+	while (s->f == NULL && (f = p->feed->next(p->feed->arg)) != NULL) {
+		slot_begin(s, p->aws, f);
+		(void)pool_turn_slot(p, s);
+	}
+}
 
 /* Turn all, fill what became free; how long to wait, or -1 when all have ended. */
 static int
@@ -118,20 +215,16 @@ pool_turn(struct pool *p)
 {
 	int ms = -1;
 
-	for (size_t i = 0; i < p->nslots; i++) {
+	for (size_t i = 0; i < IN_FLIGHT; i++)
+		if (p->slots[i].f != NULL)
+			(void)pool_turn_slot(p, &p->slots[i]);
+	for (size_t i = 0; i < IN_FLIGHT; i++) {
 		struct slot *s = &p->slots[i];
-		int idle;
 
-		if (s->f != NULL && slot_turn(s))
-			slot_end(s);
-		while (s->f == NULL && p->next < p->end) {
-			slot_begin(s, p->aws, p->next++);
-			if (slot_turn(s))
-				slot_end(s);
-		}
+		pool_fill(p, s);
 		if (s->f == NULL)
 			continue;
-		idle = task_idle_ms(&s->task);
+		int idle = task_idle_ms(&s->task);
 		ms = ms < 0 || idle < ms ? idle : ms;
 	}
 	return ms;
@@ -140,24 +233,56 @@ pool_turn(struct pool *p)
 static void
 pool_cancel(struct pool *p)
 {
-	for (size_t i = 0; i < p->nslots; i++)
+	struct aws_fetch *f;
+
+	for (size_t i = 0; i < IN_FLIGHT; i++)
 		if (p->slots[i].f != NULL)
 			task_cancel(&p->slots[i].task);
-	for (; p->next < p->end; p->next++)
-		aws_fail(&p->next->err, ERR_CANCELLED, "Cancelled", "cancelled");
+	while ((f = p->feed->next(p->feed->arg)) != NULL) {
+		aws_fail(&f->err, ERR_CANCELLED, "Cancelled", "cancelled");
+		p->feed->ended(p->feed->arg, f);
+	}
+}
+
+void
+aws_fetch_feed(struct aws *aws, const struct aws_feed *feed)
+{
+	AUTO_FREE struct pool *p = xcalloc(1, sizeof(*p));
+	int ms;
+
+	p->aws = aws;
+	p->feed = feed;
+	while ((ms = pool_turn(p)) >= 0)
+		if (!session_wait(aws, ms))
+			pool_cancel(p);
+}
+
+struct row {
+	struct aws_fetch *next, *end;
+};
+
+static struct aws_fetch *
+row_next(void *arg)
+{
+	struct row *r = arg;
+
+	return r->next < r->end ? r->next++ : NULL;
+}
+
+static void
+row_ended(void *arg, struct aws_fetch *f)
+{
+	(void)arg;
+	(void)f;
 }
 
 void
 aws_fetch_many(struct aws *aws, struct aws_fetch *f, size_t n)
 {
-	size_t nslots = n < IN_FLIGHT ? n : IN_FLIGHT;
-	AUTO_FREE struct slot *slots = xcalloc(nslots, sizeof(*slots));
-	struct pool p = { aws, slots, nslots, f, f + n };
-	int ms;
+	struct row r = { f, f + n };
+	const struct aws_feed feed = { row_next, row_ended, &r };
 
-	while ((ms = pool_turn(&p)) >= 0)
-		if (!session_wait(aws, ms))
-			pool_cancel(&p);
+	aws_fetch_feed(aws, &feed);
 }
 
 json_t *

@@ -29,6 +29,7 @@ aws_close(struct aws *aws)
 {
 	if (aws == NULL)
 		return;
+	session_drop_ahead(aws);
 	aws_credentials_free(aws->credentials);
 	xfree(aws);
 }
@@ -156,32 +157,28 @@ session_agent(const struct aws *aws, struct buf *b)
 /* ---- before it is needed ---------------------------------------------------------- */
 
 static void
-warm_up(struct aws *aws, enum aws_service service)
+warm_up(struct aws_transport *t, const struct aws_settings *s, enum aws_service service)
 {
 	struct aws_http_request r = { .method = "HEAD" };
-	AUTO_BUF agent = BUF_INIT(BUF_MAX_LINE);
 
-	if (!aws_endpoint(
-		aws->settings, service, aws->settings->region, aws->account, &r.endpoint, NULL) ||
-	    aws_is_loopback(r.endpoint.host))
+	if (!aws_endpoint(s, service, s->region, NULL, &r.endpoint, NULL) || !r.endpoint.tls)
 		return;
-	session_agent(aws, &agent);
 	buf_init(&r.path, BUF_MAX_LINE);
 	buf_init(&r.query, BUF_MAX_LINE);
 	buf_init(&r.body, BUF_MAX_LINE);
 	buf_putc(&r.path, '/');
 	aws_http_header(&r, "Host", r.endpoint.host);
-	aws_http_header(&r, "User-Agent", buf_str(&agent));
-	http_forget(aws->transport, &r);
+	aws_http_header(&r, "User-Agent", "rootlock/" ROOTLOCK_VERSION);
+	http_forget(t, &r);
 }
 
 void
-aws_warm_up(struct aws *aws)
+aws_warm_up(struct aws_transport *t, const struct aws_settings *s)
 {
-	static const enum aws_service services[] = { AWS_IAM, AWS_CLOUDTRAIL, AWS_BCM };
+	static const enum aws_service services[] = { AWS_STS, AWS_IAM, AWS_CLOUDTRAIL, AWS_BCM };
 
-	if (aws->settings->region == NULL)
+	if (s->region == NULL)
 		return;
 	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
-		warm_up(aws, services[i]);
+		warm_up(t, s, services[i]);
 }

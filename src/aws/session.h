@@ -7,6 +7,10 @@
 
 #define AWS_TICK_MS 500 /* the longest turn while something is in flight */
 
+#define AWS_AHEAD_MAX 16
+
+struct aws_ahead;
+
 struct aws {
 	struct aws_transport *transport;
 	const struct aws_settings *settings;
@@ -20,10 +24,15 @@ struct aws {
 	struct journal *journal;
 	char account[13];
 	bool read_only;
+	struct aws_ahead *ahead;	/* reads that are sent but not asked for yet; fetch.c */
+	size_t nahead;
 };
 
 /* One turn of the wait port; false when the person wants to cancel. */
 bool	session_wait(struct aws *aws, int ms);
+
+/* Drop what was read ahead and not taken over. */
+void	session_drop_ahead(struct aws *aws);
 
 /* User-Agent (aws-client page, 6), appended. */
 void	session_agent(const struct aws *aws, struct buf *b);

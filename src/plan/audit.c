@@ -12,18 +12,26 @@ wanted(const struct strlist *only, const char *id)
 	return only == NULL || only->n == 0 || strlist_has(only, id);
 }
 
-bool
-audit_run(struct run *run, const struct strlist *only, struct audit *out, struct err *e)
+unsigned
+audit_facts(const struct strlist *only)
 {
-	struct audit a = { 0 };
-	unsigned mask = 0;
-	const struct screen_def *screen;
 	const struct check *c;
+	unsigned mask = 0;
 
 	for (size_t i = 0; (c = check_at(i, NULL)) != NULL; i++)
 		if (wanted(only, c->id))
 			mask |= c->facts;
-	if (!facts_need(run->facts, mask, e))
+	return mask;
+}
+
+bool
+audit_run(struct run *run, const struct strlist *only, struct audit *out, struct err *e)
+{
+	struct audit a = { 0 };
+	const struct screen_def *screen;
+	const struct check *c;
+
+	if (!facts_need(run->facts, audit_facts(only), e))
 		return false;
 	a.rows = xcalloc(check_count() + 1, sizeof *a.rows);
 	a.at = clock_now(&run->clock);

@@ -80,6 +80,16 @@ set_account(struct run *run, const struct sts_identity *who)
 	run->started = clock_now(&run->clock);
 }
 
+/* The first calls need not wait for who calls; a refused sign-in drops them. */
+static void
+read_ahead(struct run *run, struct aws *aws)
+{
+	const struct account where = { .partition = aws_partition_of(run->settings.region) };
+
+	if (run->ahead != 0)
+		facts_read_ahead(aws, &where, run->ahead);
+}
+
 bool
 run_sign_in(struct run *run, struct aws_credentials *c, struct err *e)
 {
@@ -92,6 +102,7 @@ run_sign_in(struct run *run, struct aws_credentials *c, struct err *e)
 		    "AWS_REGION.");
 	}
 	struct aws *aws = open_session(run, c);
+	read_ahead(run, aws);
 	if (!sts_get_caller_identity(aws, &who, e)) {
 		aws_close(aws);
 		return false;

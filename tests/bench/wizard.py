@@ -61,11 +61,11 @@ class Terminal:
 
     def stat(self):
         """(CPU in ms, voluntary context switches) of the program so far."""
-        with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
-            fields = file.read().rpartition(")")[2].split()
+        with open(f"/proc/{self.pid}/schedstat", encoding="ascii") as file:
+            ran = int(file.read().split()[0]) / 1e6
         with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
             switches = int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", file.read(), re.M)[1])
-        return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK"), switches
+        return ran, switches
 
     def kill(self):
         os.kill(self.pid, signal.SIGKILL)
@@ -103,6 +103,9 @@ def enter(program, env):
     terminal.quiet(0.1)
     os.write(terminal.fd, b"\t\t\r")
     terminal.until(b"Yes, this one")
+    terminal.quiet(0.1)
+    os.write(terminal.fd, b"\r")
+    terminal.until(b"Done.")
     terminal.quiet(0.1)
     os.write(terminal.fd, b"\r")
     return terminal

@@ -82,24 +82,39 @@ flatten(struct aws_fetch *f)
 }
 
 static void
-fake_fetch(struct aws *aws, struct aws_fetch *f, size_t n)
+fake_call(struct aws_fetch *f)
 {
-	(void)aws;
-	fake.waves++;
-	for (size_t i = 0; i < n; i++) {
-		struct call *c = &fake.call[fake.calls++];
+	struct call *c = &fake.call[fake.calls++];
 
-		assert_true(fake.calls < CALLS_MAX);
-		*c = (struct call){ .op = f[i].req.op, .wave = fake.waves };
-		if (f[i].req.region != NULL)
-			snprintf(c->region, sizeof c->region, "%s", f[i].req.region);
-		if (f[i].req.bucket != NULL)
-			snprintf(c->bucket, sizeof c->bucket, "%s", f[i].req.bucket);
-		c->params = json_deep_copy(f[i].req.params);
-		snprintf(f[i].request_id, sizeof f[i].request_id, "req-%d", fake.calls);
-		answer(&f[i]);
-		flatten(&f[i]);
-	}
+	assert_true(fake.calls < CALLS_MAX);
+	*c = (struct call){ .op = f->req.op, .wave = fake.waves };
+	if (f->req.region != NULL)
+		snprintf(c->region, sizeof c->region, "%s", f->req.region);
+	if (f->req.bucket != NULL)
+		snprintf(c->bucket, sizeof c->bucket, "%s", f->req.bucket);
+	c->params = json_deep_copy(f->req.params);
+	snprintf(f->request_id, sizeof f->request_id, "req-%d", fake.calls);
+	answer(f);
+	flatten(f);
+}
+
+/* A wave: all that can begin; then all of it ends. */
+static void
+fake_fetch(struct aws *aws, const struct aws_feed *feed)
+{
+	struct aws_fetch *f[CALLS_MAX];
+	size_t n;
+
+	(void)aws;
+	do {
+		for (n = 0; n < CALLS_MAX && (f[n] = feed->next(feed->arg)) != NULL; n++)
+			;
+		fake.waves += n > 0;
+		for (size_t i = 0; i < n; i++)
+			fake_call(f[i]);
+		for (size_t i = 0; i < n; i++)
+			feed->ended(feed->arg, f[i]);
+	} while (n > 0);
 }
 
 static bool
