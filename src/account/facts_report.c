@@ -89,7 +89,7 @@ row_cell(struct rows *r, const char *cell)
 		xfree(r->name);
 		r->name = xstrdup(cell);
 	} else if (r->columns[r->at] != NULL && !says_nothing(cell)) {
-		json_object_set_new(r->row, r->columns[r->at],
+		json_object_set_new_nocheck(r->row, r->columns[r->at],
 		    strcmp(cell, "true") == 0 ? json_incref(r->yes) : json_string(cell));
 	}
 }
