@@ -258,7 +258,7 @@ checklist_every(const struct page *p)
 {
 	const struct checklist *c = p->state;
 
-	return c->loading ? 200 : 0;
+	return c->loading ? 500 : 0;
 }
 
 static void

@@ -144,6 +144,11 @@ loop_turn(struct tui *t, int ms)
 {
 	if (t->dirty)
 		page_draw_all(t);
+	if (!t->warm && t->script == NULL && t->run->transport != NULL) {
+		/* Only now: the first paint waits for no network. */
+		t->warm = true;
+		aws_warm_up(t->run->transport, &t->run->settings);
+	}
 	if (t->script != NULL && script_turn(t))
 		return;
 	take_keys(t, wait_for(t, t->script != NULL && ms < 0 ? 10 : patience(t, ms)));

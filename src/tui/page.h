@@ -80,6 +80,7 @@ struct tui {
 	struct page *stack[PAGES_MAX];
 	size_t depth;
 	bool dirty, in_act, in_paste;
+	bool warm;			/* connections are being opened, or it was tried */
 	int waiting;			/* how deep in tui_wait() */
 	int64_t drawn;			/* clock_ms() of the last drawing */
 	bool asking_leave, leave_yes;	/* the question, and where its focus is */

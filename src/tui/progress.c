@@ -8,7 +8,7 @@
 #include "view.h"
 
 #define PATIENCE 150 /* ms before anything moves (quality page) */
-#define FRAME 200    /* ms a picture of the spinner */
+#define FRAME 500    /* ms a picture of the spinner */
 
 const char *
 progress_spinner(const struct tui *t)

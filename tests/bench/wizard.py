@@ -47,6 +47,12 @@ class Terminal:
         while self.read(seconds):
             pass
 
+    def drain(self, seconds):
+        """Takes what comes for so long."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            self.read(left)
+
     def key(self, key):
         """ms from the key to the first byte of its paint."""
         while self.read(0):
@@ -161,11 +167,9 @@ def idle(program, world, report):
     report.add("P7", "idle: 0 system calls in 5 s", f"{calls}", calls == 0)
     port = world.start_stub(world.place / "idle.log", hang="DescribeTrails")
     terminal = enter(program, world.env(port))
-    terminal.quiet(1)
+    terminal.drain(2)
     _, before = terminal.stat()
-    end = time.perf_counter() + 5
-    while time.perf_counter() < end:
-        terminal.read(end - time.perf_counter())
+    terminal.drain(5)
     rate = (terminal.stat()[1] - before) / 5
     terminal.kill()
     report.add("P7", "while a call hangs (the clock ticks) <= 2 wake-ups/s", f"{rate:.1f}/s",
