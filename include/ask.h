@@ -51,6 +51,20 @@ struct ask_person {
 	void *arg;
 };
 
+/* A sign-in in the browser: an address, and an answer that comes by itself or is pasted. */
+struct ask_sign_in {
+	const char *title, *text, *url;
+	bool paste;		/* the page shows a code; else poll() sees the answer */
+	/*
+	 * To be called several times a second; sets *done when there is an answer
+	 * or no time left.  False and e: a remark to show; the wait goes on.
+	 */
+	bool (*poll)(void *arg, bool *done, struct err *e);
+	/* A code was pasted.  False and e: to be shown; it may be pasted again. */
+	bool (*pasted)(void *arg, const struct secret *code, struct err *e);
+	void *arg;
+};
+
 /* One value that is shown once. */
 struct ask_reveal_item {
 	const char *label;
@@ -76,6 +90,8 @@ struct ask_ops {
 	    struct err *e);
 	bool (*enrol)(void *arg, const struct ask_enrol *q, struct err *e);
 	bool (*person)(void *arg, const struct ask_person *q, bool *done, struct err *e);
+	/* False: cancelled.  May be NULL: then person() and secret() do it. */
+	bool (*sign_in)(void *arg, const struct ask_sign_in *q, struct err *e);
 	bool (*reveal)(void *arg, const struct ask_reveal *q, struct err *e);
 	/* One line about what is being waited for; "" clears it. */
 	void (*progress)(void *arg, const char *text);
@@ -95,6 +111,7 @@ bool	ask_code(const struct ask *, const char *prompt, const struct secret *seed,
 bool	ask_enrol(const struct ask *, const struct ask_enrol *, struct err *);
 /* *done false with true returned: left for a person. */
 bool	ask_person(const struct ask *, const struct ask_person *, bool *done, struct err *);
+bool	ask_sign_in(const struct ask *, const struct ask_sign_in *, struct err *);
 bool	ask_reveal(const struct ask *, const struct ask_reveal *, struct err *);
 void	ask_progress(const struct ask *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
