@@ -6,6 +6,7 @@
 #include "admin_group.h"
 #include "alloc.h"
 #include "json.h"
+#include "pick.h"
 #include "text.h"
 
 #define ADMIN_POLICY "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -76,39 +77,9 @@ arn_ok(const char *text, struct err *e)
 }
 
 static bool
-choose_policy(struct run *run, const void *model, struct choices *out, struct err *e)
-{
-	json_auto_t *all = iam_list_policies(run_session(run, SESSION_SETUP), "All", e);
-	const json_t *p;
-	size_t i;
-
-	(void)model;
-	if (all == NULL)
-		return false;
-	json_array_foreach (all, i, p)
-		choices_add(out, json_text_or(p, "Arn", ""), json_text_or(p, "PolicyName", ""),
-		    json_text(p, "Description"));
-	return true;
-}
-
-static bool
 move_group_ok(const char *text, struct err *e)
 {
 	return text[0] == '\0' || name_ok(text, e);
-}
-
-static bool
-choose_group(struct run *run, const void *model, struct choices *out, struct err *e)
-{
-	const json_t *g;
-	size_t i;
-
-	(void)model;
-	if (!facts_need(run->facts, FACT(AUTH), e))
-		return false;
-	json_array_foreach (json_object_get(facts_value(run->facts, FACT_AUTH), "groups"), i, g)
-		choices_add(out, json_text_or(g, "GroupName", "?"), NULL, NULL);
-	return true;
 }
 
 static bool
@@ -134,7 +105,7 @@ static const struct field fields[] = {
 		    "search for others by typing a part of the name. At most ten.",
 	    FIELD(struct admin_group, policies),
 	    .def = ADMIN_POLICY,
-	    .choices = choose_policy,
+	    .choices = pick_policy,
 	    .validate = arn_ok,
 	},
 	{
@@ -154,7 +125,7 @@ static const struct field fields[] = {
 		    "empty for a group USER-access for each.",
 	    FIELD(struct admin_group, move_group),
 	    .validate = move_group_ok,
-	    .choices = choose_group,
+	    .choices = pick_group,
 	    .applies = moves,
 	},
 };

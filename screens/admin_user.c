@@ -8,6 +8,7 @@
 #include "alloc.h"
 #include "file.h"
 #include "json.h"
+#include "pick.h"
 #include "text.h"
 
 /* ---- the check: somebody other than root can administer ---- */
@@ -117,7 +118,7 @@ static const struct field fields[] = {
 	    .help = "The groups the user joins; each passes its policies on to him.",
 	    FIELD(struct admin_user, groups),
 	    .def = "Administrators",
-	    .choices = admin_user_choose_group },
+	    .choices = pick_group },
 	{ .id = "new_group",
 	    .label = "New group",
 	    .help = "A group to create here and now, which the user joins too. Leave it empty when "
@@ -127,7 +128,7 @@ static const struct field fields[] = {
 	    .label = "Its policies",
 	    .help = "The policies of the new group; at least one.",
 	    FIELD(struct admin_user, new_group_policies),
-	    .choices = admin_user_choose_policy,
+	    .choices = pick_policy,
 	    .validate = admin_user_arn_ok,
 	    .applies = admin_user_has_new_group },
 	{ .id = "copy_from",
@@ -135,13 +136,13 @@ static const struct field fields[] = {
 	    .help = "An existing user whose groups, policies and permissions boundary this one "
 		    "gets as well. The review shows which they are.",
 	    FIELD(struct admin_user, copy_from),
-	    .choices = admin_user_choose_user },
+	    .choices = pick_user },
 	{ .id = "policies",
 	    .label = "Policies of his own",
 	    .help = "Policies attached to this user alone. Groups are better: this makes the check "
 		    "\"Use groups to assign permissions\" red.",
 	    FIELD(struct admin_user, policies),
-	    .choices = admin_user_choose_policy,
+	    .choices = pick_policy,
 	    .validate = admin_user_arn_ok },
 	{ .id = "tags",
 	    .label = "Tags",

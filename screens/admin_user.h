@@ -31,12 +31,6 @@ struct admin_user {
 bool	admin_user_name_ok(const char *text, struct err *e);
 bool	admin_user_tag_ok(const char *text, struct err *e);
 bool	admin_user_arn_ok(const char *text, struct err *e);
-bool	admin_user_choose_group(struct run *run, const void *model, struct choices *out,
-	    struct err *e);
-bool	admin_user_choose_user(struct run *run, const void *model, struct choices *out,
-	    struct err *e);
-bool	admin_user_choose_policy(struct run *run, const void *model, struct choices *out,
-	    struct err *e);
 bool	admin_user_has_console(const void *model);
 bool	admin_user_types_password(const void *model);
 bool	admin_user_has_new_group(const void *model);

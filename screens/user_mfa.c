@@ -9,6 +9,7 @@
 
 #include "alloc.h"
 #include "json.h"
+#include "pick.h"
 #include "user_mfa.h"
 
 /* ---- checks ------------------------------------------------------------------------------ */
@@ -127,34 +128,21 @@ requires_mfa(const void *model)
 }
 
 static bool
-list_auth(struct run *run, const char *list, const char *member, struct choices *out)
-{
-	const json_t *item;
-	size_t i;
-
-	json_array_foreach (json_object_get(facts_value(run->facts, FACT_AUTH), list), i, item) {
-		const char *name = json_text_or(item, member, "?");
-		bool user = strcmp(list, "users") == 0;
-		size_t n = user ? user_mfa_devices(run->facts, name) : 0;
-
-		choices_add(out, name, name, !user ? NULL : n > 0 ? "has MFA" : "no MFA yet");
-	}
-	return true;
-}
-
-static bool
 choose_users(struct run *run, const void *model, struct choices *out, struct err *e)
 {
-	(void)model;
-	return facts_need(run->facts, FACT(AUTH) | FACT(USER_MFA), e) &&
-	       list_auth(run, "users", "UserName", out);
-}
+	const json_t *u;
+	size_t i;
 
-static bool
-choose_groups(struct run *run, const void *model, struct choices *out, struct err *e)
-{
 	(void)model;
-	return facts_need(run->facts, FACT(AUTH), e) && list_auth(run, "groups", "GroupName", out);
+	if (!facts_need(run->facts, FACT(AUTH) | FACT(USER_MFA), e))
+		return false;
+	json_array_foreach (json_object_get(facts_value(run->facts, FACT_AUTH), "users"), i, u) {
+		const char *name = json_text_or(u, "UserName", "?");
+
+		choices_add(out, name, name,
+		    user_mfa_devices(run->facts, name) > 0 ? "has MFA" : "no MFA yet");
+	}
+	return true;
 }
 
 static const struct field_option devices[] = {
@@ -213,7 +201,7 @@ static const struct field fields[] = {
 		    "access keys alone: they would be stopped.",
 	    FIELD(struct user_mfa, groups),
 	    .def = "Administrators",
-	    .choices = choose_groups,
+	    .choices = pick_group,
 	    .applies = requires_mfa,
 	},
 };
