@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "json.h"
 #include "plan.h"
 
 struct sign_in {
@@ -196,13 +197,31 @@ credentials(struct run *run, const struct sign_in *m, struct err *e)
 	return aws_credentials_find(&o, e);
 }
 
+/* Who may not list the aliases can sign in all the same. */
+static void
+say_alias(const struct run *run, struct buf *out)
+{
+	const struct fact *f = facts_get(run->facts, FACT_ALIASES);
+
+	if (f->value != NULL)
+		buf_puts(out, json_text_or(f->value, "0", "none"));
+	else
+		buf_printf(out, "unknown: %s", f->err.code[0] != '\0' ? f->err.code : f->err.text);
+}
+
 static bool
 is_the_account(struct run *run, struct err *e)
 {
 	const struct account *a = &run->account;
 	bool yes = false;
-	AUTO_FREE char *text = xasprintf("Account %s (partition %s, Region %s)\nCaller  %s%s",
-	    a->caller.account, a->partition->id, a->region, a->caller.arn,
+	AUTO_BUF alias = BUF_INIT(BUF_MAX_LINE);
+
+	if (!facts_need(run->facts, FACT(ALIASES), e))
+		return false;
+	say_alias(run, &alias);
+	AUTO_FREE char *text = xasprintf("Account %s (partition %s, Region %s)\nAlias   %s\n"
+					 "Caller  %s%s",
+	    a->caller.account, a->partition->id, a->region, buf_str(&alias), a->caller.arn,
 	    a->caller.root && a->long_term
 		? "\nThis is a long-term access key of root, the most powerful there is: it is "
 		  "deleted in the step \"Delete root's access keys\"."
