@@ -21,7 +21,7 @@ struct cli {
 	struct strlist secrets_from;	/* NAME=COMMAND */
 	struct strlist only;		/* check, screen or step ids */
 	int wait_for_person;		/* seconds */
-	bool yes, debug;
+	bool yes, debug, remote;
 	enum { CLI_COLOR_AUTO, CLI_COLOR_ON, CLI_COLOR_OFF } color;
 	bool json;			/* --output json */
 	struct run *run;		/* for the ask port */
@@ -47,6 +47,8 @@ int	cli_audit(struct run *run, const struct cli *c);
 int	cli_plan(struct run *run, const struct cli *c);
 int	cli_apply(struct run *run, const struct cli *c);
 int	cli_undo(struct run *run, const struct cli *c);
+int	cli_login(struct run *run, const struct cli *c);
+int	cli_logout(const struct cli *c);
 int	cli_sheet(struct run *run, const struct cli *c);
 int	cli_qr(const struct cli *c);
 int	cli_policy(const struct cli *c);

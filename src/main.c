@@ -102,6 +102,9 @@ with_run(struct cli *c)
 		status = err_exit(&e);
 	} else if (strcmp(c->command, "wizard") == 0) {
 		status = wizard(&run, c);
+	} else if (strcmp(c->command, "login") == 0) {
+		cli_ask_init(&run, c);
+		status = cli_login(&run, c);
 	} else {
 		status = signed_in(&run, c);
 	}
@@ -126,6 +129,8 @@ dispatch(struct cli *c)
 		return cli_completion(c);
 	if (strcmp(c->command, "qr") == 0)
 		return cli_qr(c);
+	if (strcmp(c->command, "logout") == 0)
+		return cli_logout(c);
 	return with_run(c);
 }
 

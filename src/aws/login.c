@@ -14,7 +14,7 @@
 #include "text.h"
 
 #define VERIFIER_LEN 64
-#define PASTE_MAX    4096
+#define PASTE_MAX 4096
 
 struct login {
 	struct login_env env;
@@ -27,7 +27,7 @@ struct login {
 	char *redirect;
 	struct buf url;
 	struct listener *port; /* NULL: cross device */
-	int64_t began;	       /* clock_ms() */
+	int64_t began;         /* clock_ms() */
 	bool expired;
 	json_t *token; /* NULL until finished */
 	char *arn, account[13];
@@ -338,7 +338,8 @@ login_finish(struct login *l, struct err *e)
 	return true;
 }
 
-/* ---- of a finished one -------------------------------------------------------------------------- */
+/* ---- of a finished one --------------------------------------------------------------------------
+ */
 
 const char *
 login_arn(const struct login *l)
@@ -379,6 +380,5 @@ login_save(const struct login *l, struct err *e)
 	if (!json_print(&text, l->token, JSON_COMPACT))
 		return err_set(e, ERR_OTHER, "the session is too large to be saved");
 	login_file_init(&f, l->arn);
-	return login_file_lock(&f, &l->env, e) &&
-	       file_write(f.path, text.data, text.len, 0600, e);
+	return login_file_lock(&f, &l->env, e) && file_write(f.path, text.data, text.len, 0600, e);
 }

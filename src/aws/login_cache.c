@@ -20,9 +20,9 @@
 #include "service.h"
 #include "text.h"
 
-#define DIRECTORY	  "~/.aws/login/cache"
-#define LOCK_PATIENCE_MS  90000 /* longer than a refresh by another process may take */
-#define LOCK_TICK_MS	  50
+#define DIRECTORY "~/.aws/login/cache"
+#define LOCK_PATIENCE_MS 90000 /* longer than a refresh by another process may take */
+#define LOCK_TICK_MS 50
 
 /* ---- names and lock ------------------------------------------------------------------ */
 

@@ -26,8 +26,8 @@ static const struct fault {
 	    "AWS calls the sign-in expired. If it comes again, this computer's clock is wrong: set "
 	    "it (turn on NTP)." AGAIN,
 	    "The session has ended: a browser session lasts 12 hours at most." AGAIN },
-	{ "AUTHCODE_EXPIRED",
-	    "The code is too old: it has to be used within minutes." AGAIN, NULL },
+	{ "AUTHCODE_EXPIRED", "The code is too old: it has to be used within minutes." AGAIN,
+	    NULL },
 	{ "USER_CREDENTIALS_CHANGED",
 	    "The password or the credentials of this user have been changed since." AGAIN, NULL },
 	{ "INSUFFICIENT_PERMISSIONS",

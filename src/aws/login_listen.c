@@ -19,8 +19,8 @@
 #include "text.h"
 
 #define CONNECTIONS 8
-#define HEAD_MAX    8192
-#define CODE_MAX    513 /* with the NUL (signin model, AuthorizationCode) */
+#define HEAD_MAX 8192
+#define CODE_MAX 513 /* with the NUL (signin model, AuthorizationCode) */
 
 struct connection {
 	int fd; /* -1: free */
@@ -144,8 +144,8 @@ login_query(const char *query, size_t len, const char *name, char *out, size_t s
 		AUTO_BUF value = BUF_INIT(BUF_MAX_LINE);
 
 		if (part > n && memcmp(query, name, n) == 0 && query[n] == '=') {
-			if (!text_unpercent(&value, query + n + 1, part - n - 1) ||
-			    value.failed || value.len >= size || !is_visible(value.data, value.len))
+			if (!text_unpercent(&value, query + n + 1, part - n - 1) || value.failed ||
+			    value.len >= size || !is_visible(value.data, value.len))
 				return false;
 			memcpy(out, buf_str(&value), value.len + 1);
 			return true;
@@ -179,8 +179,8 @@ static enum page
 take_answer(struct listener *ls, const char *query, size_t len, struct err *e)
 {
 	char state[64], code[CODE_MAX], refused[64];
-	bool ours = login_query(query, len, "state", state, sizeof(state)) &&
-		    strcmp(state, ls->state) == 0;
+	bool ours =
+	    login_query(query, len, "state", state, sizeof(state)) && strcmp(state, ls->state) == 0;
 
 	if (!ours) {
 		remark("from another sign-in (the state differs)", e);
@@ -256,7 +256,8 @@ answer(struct connection *c, enum page p)
 	hang_up(c);
 }
 
-/* ---- serving ------------------------------------------------------------------------------------ */
+/* ---- serving ------------------------------------------------------------------------------------
+ */
 
 /* True once the head is whole; hangs up when it never will be. */
 static bool

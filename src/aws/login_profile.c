@@ -42,7 +42,8 @@ login_profile_free(const char *name, char **old, struct err *e)
 		if (v.value != NULL)
 			return aws_fail(e, ERR_CONFIG, "OtherCredentials",
 			    "%s line %u: the profile %s gets its credentials by %s already, which "
-			    "would hide the sign-in. Sign in with a profile of another name: rootlock "
+			    "would hide the sign-in. Sign in with a profile of another name: "
+			    "rootlock "
 			    "login --profile NEW-NAME.",
 			    v.path, v.line, name, keys[i]);
 	}

@@ -15,7 +15,7 @@
 #include "service.h"
 
 #define LAST_SECONDS 60
-#define ROOM	     8192 /* bytes reserved; the real files have about 4000 */
+#define ROOM 8192 /* bytes reserved; the real files have about 4000 */
 
 /* What is wanted; two attempts at most, for a program that does not lock may come between. */
 struct wish {

@@ -15,9 +15,9 @@
 #include "session.h"
 #include "text.h"
 
-#define OFF_BY 3	/* seconds between proof and answer from which the clock is to blame */
-#define DELAY_MS 1000	/* the longest before the second attempt; then twice as long */
-#define LIFE_MAX 43200	/* seconds; AWS says 900 */
+#define OFF_BY 3       /* seconds between proof and answer from which the clock is to blame */
+#define DELAY_MS 1000  /* the longest before the second attempt; then twice as long */
+#define LIFE_MAX 43200 /* seconds; AWS says 900 */
 
 bool
 login_turn(const struct login_env *env, int ms)
@@ -85,8 +85,8 @@ login_proof(const struct crypto_key *key, const char *htu, int64_t iat, struct b
 
 	crypto_uuid(jti);
 	json_auto_t *head = proof_head(key);
-	json_auto_t *claims = json_pack("{s:s, s:s, s:I, s:s}", "htm", "POST", "htu", htu, "iat",
-	    (json_int_t)iat, "jti", jti);
+	json_auto_t *claims = json_pack(
+	    "{s:s, s:s, s:I, s:s}", "htm", "POST", "htu", htu, "iat", (json_int_t)iat, "jti", jti);
 	put_part(out, head);
 	buf_putc(out, '.');
 	put_part(out, claims);
@@ -107,8 +107,7 @@ put_agent(const struct aws_settings *s, struct buf *b)
 }
 
 static void
-request_init(
-    struct aws_http_request *r, const struct login_env *env, const struct aws_endpoint *ep)
+request_init(struct aws_http_request *r, const struct login_env *env, const struct aws_endpoint *ep)
 {
 	AUTO_BUF agent = BUF_INIT(BUF_MAX_LINE);
 
@@ -124,7 +123,8 @@ request_init(
 
 /* False when the person cancels; a refresh goes on, for its answer holds the only next token. */
 static bool
-send(const struct login_env *env, struct aws_http_request *r, bool whole, struct aws_http_reply *out)
+send(
+    const struct login_env *env, struct aws_http_request *r, bool whole, struct aws_http_reply *out)
 {
 	struct http_call *c = http_start(env->transport, r, true);
 	bool go_on = true;
@@ -263,7 +263,7 @@ attempt(const struct login_place *at, const struct aws_endpoint *ep, const json_
 		end = *answer != NULL ? ATTEMPT_DONE : ATTEMPT_FAILED;
 	} else {
 		login_fault(&r, at->refresh, e);
-		end = is_passing(e)			     ? ATTEMPT_AGAIN
+		end = is_passing(e)                   ? ATTEMPT_AGAIN
 		      : blame_clock(at->env, &r, iat) ? ATTEMPT_CLOCK
 						      : ATTEMPT_FAILED;
 	}

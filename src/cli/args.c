@@ -23,6 +23,7 @@ enum {
 	O_MFA_CODES_FROM,
 	O_SECRET_FROM,
 	O_WAIT_FOR_PERSON,
+	O_REMOTE,
 };
 
 static const struct option_row {
@@ -37,13 +38,14 @@ static const struct option_row {
 	{ "color", "on|off|auto", "colours", O_COLOR },
 	{ "answers", "FILE", "answers file (plan, apply)", O_ANSWERS },
 	{ "only", "ID,...", "only these checks, screens or steps", O_ONLY },
-	{ "yes", NULL, "apply without asking", O_YES },
+	{ "yes", NULL, "apply, undo, login without asking", O_YES },
 	{ "mfa-codes-from", "COMMAND", "gets the seed on standard input, prints two codes",
 	    O_MFA_CODES_FROM },
 	{ "secret-from", "NAME=COMMAND", "prints the secret that the answers call NAME",
 	    O_SECRET_FROM },
 	{ "wait-for-person", "SECONDS", "how long apply waits for what a person does",
 	    O_WAIT_FOR_PERSON },
+	{ "remote", NULL, "login with a browser on another device", O_REMOTE },
 	{ "debug", NULL, "log calls to standard error, without secrets", O_DEBUG },
 	{ "version", NULL, "print the version", O_VERSION },
 	{ "help", NULL, "print this help", O_HELP },
@@ -51,8 +53,8 @@ static const struct option_row {
 
 #define NROWS (sizeof rows / sizeof rows[0])
 
-static const char *const commands[] = { "wizard", "audit", "plan", "apply", "undo", "sheet", "qr",
-	"policy", "completion", NULL };
+static const char *const commands[] = { "wizard", "audit", "plan", "apply", "undo", "login",
+	"logout", "sheet", "qr", "policy", "completion", NULL };
 
 static const struct {
 	const char *name, *help;
@@ -62,6 +64,8 @@ static const struct {
 	{ "plan", "what apply would do; never writes" },
 	{ "apply", "do what the answers file says" },
 	{ "undo [RUN]", "put back what a run changed" },
+	{ "login", "sign in by the browser, as aws login does" },
+	{ "logout", "remove the session of a browser sign-in" },
 	{ "sheet", "print the break-glass sheet" },
 	{ "qr", "draw an otpauth URI or seed from standard input" },
 	{ "policy [audit|apply]", "the least-privilege IAM policy for running rootlock" },
@@ -162,6 +166,9 @@ set_option(struct cli *c, int id, const char *value, struct err *e)
 	case O_DEBUG:
 		c->debug = true;
 		return true;
+	case O_REMOTE:
+		c->remote = true;
+		return true;
 	case O_YES:
 		c->yes = true;
 		return true;
@@ -197,6 +204,7 @@ set_words(struct cli *c, int n, char **words, struct err *e)
 	if (c->command != NULL)
 		return true;
 	c->command = n > 0 ? words[0] : "wizard";
+	c->aws.new_profile = strcmp(c->command, "login") == 0;
 	for (size_t i = 0; commands[i] != NULL; i++)
 		if (strcmp(commands[i], c->command) == 0)
 			return true;

@@ -32,14 +32,15 @@ wait_for_answer(struct run *run, struct login *l, struct err *e)
 	bool opened = !remote && login_open_browser(l);
 	const struct ask_sign_in q = {
 		.title = "Sign in to AWS in the browser",
-		.text = remote ? "Open this address in a browser on any device and sign in, as root "
-				 "for a new account. The page then shows a code: paste it here.\n"
-				 PRIVATE_WINDOW
-			: opened ? "Your browser opens. Sign in there, as root for a new account. If "
-				   "it does not open, open this address in a browser on this "
-				   "computer.\n" PRIVATE_WINDOW
-				 : "Open this address in a browser on this computer and sign in, as "
-				   "root for a new account.\n" PRIVATE_WINDOW,
+		.text =
+		    remote   ? "Open this address in a browser on any device and sign in, as root "
+			       "for a new account. The page then shows a code: paste it "
+			       "here.\n" PRIVATE_WINDOW
+		    : opened ? "Your browser opens. Sign in there, as root for a new account. If "
+			       "it does not open, open this address in a browser on this "
+			       "computer.\n" PRIVATE_WINDOW
+			     : "Open this address in a browser on this computer and sign in, as "
+			       "root for a new account.\n" PRIVATE_WINDOW,
 		.url = login_url(l),
 		.paste = remote,
 		.poll = poll_login,
@@ -124,14 +125,16 @@ may_replace(struct run *run, const struct login *l, const char *profile, const c
 	*yes = true;
 	if (old == NULL || strcmp(old, login_arn(l)) == 0)
 		return true;
-	text = xasprintf("The profile %s is for %s. From now on it would be for %s. The old session "
-			 "stays in its file; rootlock login --profile NAME makes another profile.",
-	    profile, old, login_arn(l));
+	text =
+	    xasprintf("The profile %s is for %s. From now on it would be for %s. The old session "
+		      "stays in its file; rootlock login --profile NAME makes another profile.",
+		profile, old, login_arn(l));
 	q.text = text;
 	return ask_confirm(&run->ask, &q, yes, e);
 }
 
-/* ---- all ---------------------------------------------------------------------------------------- */
+/* ---- all ----------------------------------------------------------------------------------------
+ */
 
 /* A session whose profile could not be written would be known to nobody. */
 static bool
