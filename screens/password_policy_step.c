@@ -128,11 +128,15 @@ number(int n, const char *unit, const char *none)
 	return n > 0 ? xasprintf("%d%s", n, unit) : xstrdup(none);
 }
 
+/* What stays as it is stands in the fields; here it would push the heads of the columns away. */
 static void
 row(struct blocks *out, const char *what, const char *old, const char *new)
 {
-	blocks_printf(out, BLOCK_ROW, "%s\t%s\t%s\t%s", what, old, new,
-	    strcmp(old, new) == 0 ? "" : "changes");
+	if (strcmp(old, new) == 0)
+		return;
+	if (out->n == 0)
+		blocks_add(out, BLOCK_ROW, "what changes\tnow\tafterwards", NULL);
+	blocks_printf(out, BLOCK_ROW, "%s\t%s\t%s", what, old, new);
 }
 
 static void
@@ -156,22 +160,21 @@ static void
 table(struct blocks *out, const struct iam_password_policy *now, bool set,
     const struct iam_password_policy *want, bool some)
 {
-	blocks_add(out, BLOCK_ROW, "rule\tnow\tafterwards\t", NULL);
 	row_number(out, "shortest password", number(now->minimum_length, "", "-"),
 	    number(want->minimum_length, "", "-"));
-	row(out, "symbol required", class_of(set, now->symbols), class_of(some, want->symbols));
-	row(out, "digit required", class_of(set, now->numbers), class_of(some, want->numbers));
-	row(out, "capital required", class_of(set, now->uppercase),
-	    class_of(some, want->uppercase));
-	row(out, "small letter required", class_of(set, now->lowercase),
-	    class_of(some, want->lowercase));
-	row(out, "users change their own", yes_no(now->users_may_change),
+	row(out, "symbol", class_of(set, now->symbols), class_of(some, want->symbols));
+	row(out, "digit", class_of(set, now->numbers), class_of(some, want->numbers));
+	row(out, "capital letter", class_of(set, now->uppercase), class_of(some, want->uppercase));
+	row(out, "small letter", class_of(set, now->lowercase), class_of(some, want->lowercase));
+	row(out, "users change own", yes_no(now->users_may_change),
 	    yes_no(want->users_may_change));
 	row_number(out, "expires after", number(now->max_age_days, " days", "never"),
 	    number(want->max_age_days, " days", "never"));
-	row_number(out, "old passwords refused", number(now->reuse_prevention, "", "none"),
+	row_number(out, "old ones refused", number(now->reuse_prevention, "", "none"),
 	    number(want->reuse_prevention, "", "none"));
-	row(out, "expired users locked out", yes_no(now->hard_expiry), yes_no(want->hard_expiry));
+	row(out, "expiry locks out", yes_no(now->hard_expiry), yes_no(want->hard_expiry));
+	if (out->n == 0)
+		blocks_add(out, BLOCK_TEXT, "The rules stay as they are.", NULL);
 }
 
 bool

@@ -124,9 +124,8 @@ build(struct sheet *s, struct view *v, int cols)
 	if (run->run_id == NULL || plan_calls(r->plan) == 0)
 		return;
 	view_blank(v);
-	view_printf(v, STYLE_DIM, 0,
-	    "Recorded as run %s; \"rootlock undo %s\" reverses what can be.", run->run_id,
-	    run->run_id);
+	view_wrap(v, STYLE_DIM, 0, cols, "Recorded. To reverse what can be reversed:");
+	view_printf(v, STYLE_DIM, 0, "rootlock undo %s", run->run_id);
 }
 
 static enum request
