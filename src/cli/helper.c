@@ -122,11 +122,12 @@ helper_ask(const char *prompt, bool hidden, struct err *e)
 		err_set(e, ERR_REFUSED, "%s: there is no terminal to ask on", prompt);
 		return NULL;
 	}
-	dprintf(fd, "%s", prompt);
 	quiet = old;
 	if (hidden)
 		quiet.c_lflag &= ~(tcflag_t)ECHO;
+	/* What was typed before the question is no answer to it. */
 	tcsetattr(fd, TCSAFLUSH, &quiet);
+	dprintf(fd, "%s", prompt);
 	struct secret *s = read_line(fd);
 
 	tcsetattr(fd, TCSAFLUSH, &old);
