@@ -51,17 +51,6 @@ struct credential_state {
 /* By the facts; j is the journal or NULL. */
 void	admin_user_look(const struct step_ctx *c, const struct journal *j,
 	    struct credential_state *s);
-/* The announcement of an artefact whose end is not known, borrowed, or NULL. */
-const json_t *admin_user_intent(const struct journal *j, const char *what, const char *about);
-/* The id of a key that was not there before the intent and is not `saved`, borrowed, or NULL. */
-const char *admin_user_new_key(const json_t *keys, const json_t *intent, const char *saved);
-bool	admin_user_lists_key(const json_t *keys, const char *id);
-/*
- * True when the file holds the credentials of this user alone.  *password (may
- * be NULL) is new if there is one; key_id holds 129 bytes, "" without a key.
- */
-bool	admin_user_saved(const char *path, const char *user, struct secret **password,
-	    char *key_id);
 
 /* admin_user_rights.c: the user and what he may do */
 bool	admin_user_check_create(struct step_ctx *c, struct err *e);

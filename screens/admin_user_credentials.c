@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access_key.h"
 #include "admin_user.h"
 #include "alloc.h"
 #include "file.h"
@@ -17,16 +18,6 @@
 #define KEY "access-key"
 
 /* ---- what is there, what was lost ---- */
-
-/* The journal to look into: this run's, or what earlier ones left (then *own is to be closed). */
-static const struct journal *
-past(struct run *run, struct journal **own)
-{
-	struct err e = { 0 };
-
-	*own = run->journal == NULL ? journal_read(run->state_dir, &e) : NULL;
-	return run->journal != NULL ? run->journal : *own;
-}
 
 /* What apply() has to make. */
 static bool
@@ -48,7 +39,7 @@ admin_user_check_credentials(struct step_ctx *c, struct err *e)
 	struct credential_state s;
 	struct journal *own;
 
-	admin_user_look(c, past(c->run, &own), &s);
+	admin_user_look(c, access_key_past(c->run, &own), &s);
 	journal_close(own);
 	bool password = needs_password(m, &s), key = needs_key(m, &s);
 
@@ -80,34 +71,15 @@ struct making {
 	const struct admin_user *m;
 	struct credential_state state;
 	char *path;
-	bool again;      /* the file is ours and may be replaced */
-	char saved[129]; /* the key id in it, or "" */
-	char lost[129];  /* a key to delete: its secret was never saved */
-	json_t *keys;    /* as AWS listed them last */
+	bool again;                     /* the file is ours and may be replaced */
+	char saved[ACCESS_KEY_ID_SIZE]; /* the key id in it, or "" */
+	char lost[ACCESS_KEY_ID_SIZE];  /* a key to delete: its secret was never saved */
+	json_t *keys;                   /* as AWS listed them last */
 	struct file_slot *slot;
 	struct secret *password;
-	char key_id[129];
+	char key_id[ACCESS_KEY_ID_SIZE];
 	struct secret *key;
 };
-
-static bool
-confirm_place(struct making *k, struct err *e)
-{
-	const char *why = file_unsafe_place(k->path);
-	AUTO_FREE char *text = xasprintf("%s: %s", k->path, why != NULL ? why : "");
-	const struct ask_confirm q = {
-		.title = "Save the credentials there all the same?",
-		.text = text,
-		.yes = "Save there",
-		.no = "Choose another file",
-		.danger = true,
-	};
-	bool yes = true;
-
-	if (why != NULL && !ask_confirm(&k->c->run->ask, &q, &yes, e))
-		return false;
-	return yes || err_set(e, ERR_REFUSED, "choose another credentials file");
-}
 
 static bool
 prepare(void *arg, struct err *e)
@@ -191,22 +163,6 @@ static const struct artefact_ops password_ops = {
 
 /* ---- the access key ---- */
 
-/* A key that was used belongs to somebody, whoever made it. */
-static bool
-unused(struct making *k, const char *id, struct err *e)
-{
-	int64_t last = 0;
-
-	if (!iam_get_access_key_last_used(k->c->aws, id, &last, NULL, e))
-		return false;
-	return last == 0 || err_set(e, ERR_REFUSED,
-				"the access key %s of %s came while rootlock "
-				"was interrupted, and it is in use: it stays; delete it yourself "
-				"if nobody needs "
-				"it",
-				id, k->m->name);
-}
-
 static bool
 look_for_key(void *arg, enum artefact_found *found, struct err *e)
 {
@@ -219,15 +175,15 @@ look_for_key(void *arg, enum artefact_found *found, struct err *e)
 	json_decref(k->keys);
 	k->keys = keys;
 	*found = ARTEFACT_NONE;
-	const json_t *intent = admin_user_intent(k->c->run->journal, KEY, about);
-	const char *id = admin_user_new_key(keys, intent, k->saved);
+	const json_t *intent = access_key_intent(k->c->run->journal, KEY, about);
+	const char *id = access_key_new(keys, intent, k->saved);
 
 	if (id != NULL) {
 		snprintf(k->lost, sizeof k->lost, "%s", id);
 		*found = ARTEFACT_LOST;
-		return unused(k, id, e);
+		return access_key_unused(k->c->aws, k->m->name, id, e);
 	}
-	if (intent != NULL && k->saved[0] != '\0' && admin_user_lists_key(keys, k->saved))
+	if (intent != NULL && k->saved[0] != '\0' && access_key_find(keys, k->saved) != NULL)
 		*found = ARTEFACT_DONE;
 	return true;
 }
@@ -245,13 +201,8 @@ static json_t *
 keys_before(void *arg)
 {
 	const struct making *k = arg;
-	json_t *ids = json_array();
-	const json_t *item;
-	size_t i;
 
-	json_array_foreach (k->keys, i, item)
-		json_array_append_new(ids, json_string(json_text_or(item, "AccessKeyId", "")));
-	return json_pack("{s:o}", "before", ids);
+	return access_key_ids(k->keys);
 }
 
 /* Undo deletes this key and no other, so its id has to be known first. */
@@ -317,7 +268,7 @@ keep_saved(struct making *k)
 {
 	struct secret *password = NULL;
 
-	if (!admin_user_saved(k->path, k->m->name, &password, k->saved))
+	if (!access_key_saved(k->path, k->m->name, &password, k->saved, NULL))
 		return;
 	k->again = k->saved[0] == '\0';
 	if (k->again && !needs_password(k->m, &k->state))
@@ -363,7 +314,7 @@ admin_user_apply_credentials(struct step_ctx *c, struct err *e)
 	admin_user_look(c, run->journal, &k.state);
 	k.path = admin_user_csv(run, k.m);
 	keep_saved(&k);
-	bool ok = confirm_place(&k, e) &&
+	bool ok = access_key_place(run, k.path, e) &&
 		  item_before(c,
 		      json_pack("{s:s, s:b}", "user", k.m->name, "password",
 			  needs_password(k.m, &k.state)),

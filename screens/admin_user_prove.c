@@ -2,12 +2,10 @@
 /* It works as that user: who am I, may I administer; and the profile for other tools. */
 #include <string.h>
 
+#include "access_key.h"
 #include "admin_user.h"
 #include "alloc.h"
 #include "json.h"
-
-#define EVERY 2000 /* ms; a new key takes 2-30 s to be known (aws-facts 4.12) */
-#define LIMIT 90000
 
 bool
 admin_user_check_prove(struct step_ctx *c, struct err *e)
@@ -22,45 +20,6 @@ admin_user_check_prove(struct step_ctx *c, struct err *e)
 		return item_verdict(c->item, VERDICT_NOT_APPLICABLE,
 		    "the key was made by an earlier run; its secret is not known here");
 	return item_verdict(c->item, VERDICT_NEEDED, "the access key is to be tried");
-}
-
-struct proof {
-	struct aws *aws;
-	const char *user;
-	bool administers;
-	struct err last;
-};
-
-/* The key is known, and where the account says that he administers, the rights have arrived. */
-static bool
-ready(void *arg, bool *done, struct err *e)
-{
-	struct proof *p = arg;
-	struct sts_identity who = { 0 };
-	int64_t ignored;
-
-	err_clear(&p->last);
-	*done = sts_get_caller_identity(p->aws, &who, &p->last) &&
-		(!p->administers || iam_get_summary(p->aws, "Users", &ignored, &p->last));
-	if (*done && strcmp(who.user, p->user) != 0)
-		return err_set(e, ERR_REFUSED, "AWS takes the new key for one of %s", who.arn);
-	if (*done || err_is(&p->last, "InvalidClientTokenId") || err_is_denied(&p->last))
-		return true;
-	*e = p->last;
-	return false;
-}
-
-/* A session for the proof alone: nothing can be written by it. */
-static struct aws *
-open_as(struct run *run, const struct aws_credentials *c)
-{
-	struct aws *aws =
-	    aws_open(run->transport, &run->settings, aws_credentials_dup(c), &run->clock);
-
-	aws_set_wait(aws, run->wait, run->wait_arg);
-	aws_set_watch(aws, run->watch, run->watch_arg);
-	aws_set_read_only(aws, true);
-	return aws;
 }
 
 /* By the policies; with MFA counts too, for a session with MFA can still be made. */
@@ -104,13 +63,8 @@ admin_user_apply_prove(struct step_ctx *c, struct err *e)
 
 	if (m->made == NULL)
 		return err_set(e, ERR_REFUSED, "there is no new access key of %s to try", m->name);
-	struct proof p = { .aws = open_as(c->run, m->made),
-		.user = m->name,
-		.administers = may_administer(c, false) == DECIDE_YES };
-
-	m->proven = run_wait_until(
-	    c->run, "Waiting for AWS to know the new access key", EVERY, LIMIT, ready, &p, e);
-	aws_close(p.aws);
+	m->proven =
+	    access_key_prove(c->run, m->made, m->name, may_administer(c, false) == DECIDE_YES, e);
 	if (m->proven)
 		appoint(c);
 	if (m->profile[0] == '\0')
