@@ -9,12 +9,44 @@
 
 /* ---- the user ---- */
 
+/* A typed password that AWS would refuse is refused before the user is made. */
+static bool
+judge_password(struct step_ctx *c, struct err *e)
+{
+	const struct admin_user *m = c->model;
+	struct facts *facts = c->run->facts;
+	const char *fault;
+
+	if (!admin_user_types_password(m) || secret_len(m->typed_password) == 0)
+		return true;
+	if (!facts_need(facts, FACT(PASSWORD_POLICY), e))
+		return false;
+	fault = account_password_fault(m->typed_password, facts_value(facts, FACT_PASSWORD_POLICY));
+	return fault == NULL || err_set(e, ERR_USAGE, "%s", fault);
+}
+
+/* Asked for now, headless, so that it is judged in time too. */
+static bool
+take_password(struct step_ctx *c, struct err *e)
+{
+	struct admin_user *m = c->model;
+
+	if (!admin_user_types_password(m) || secret_len(m->typed_password) > 0)
+		return true;
+	secret_free(m->typed_password);
+	m->typed_password = NULL;
+	return ask_secret(&c->run->ask, "admin_user.password", "Password for the new user",
+		   &m->typed_password, e) &&
+	       judge_password(c, e);
+}
+
 bool
 admin_user_check_create(struct step_ctx *c, struct err *e)
 {
 	const struct admin_user *m = c->model;
 
-	(void)e;
+	if (!judge_password(c, e))
+		return false;
 	if (admin_user_now(c) != NULL)
 		return item_verdict(c->item, VERDICT_OK, "the user %s exists", m->name);
 	item_call(c->item, OP_IAM_CREATE_USER, "user/%s", m->name);
@@ -39,7 +71,8 @@ admin_user_apply_create(struct step_ctx *c, struct err *e)
 	}
 	for (size_t i = 0; i < keys.n; i++)
 		tags[i + 2].key = keys.items[i];
-	bool ok = item_before(c, json_pack("{s:s}", "created", m->name), e) &&
+	bool ok = take_password(c, e) &&
+		  item_before(c, json_pack("{s:s}", "created", m->name), e) &&
 		  iam_create_user(c->aws, m->name, "/", tags, e);
 
 	facts_touch_user(c->run->facts, m->name);
@@ -236,6 +269,8 @@ admin_user_apply_rights(struct step_ctx *c, struct err *e)
 	const struct admin_user *m = c->model;
 	struct rights r;
 
+	if (admin_user_now(c) == NULL)
+		return err_set(e, ERR_REFUSED, "there is no user %s", m->name);
 	missing(c, &r);
 	json_t *before = json_pack("{s:s, s:o, s:o, s:s, s:b, s:o, s:o}", "user", m->name, "joined",
 	    as_json(&r.join), "attached", as_json(&r.attach), "new_group", m->new_group,

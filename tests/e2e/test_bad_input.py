@@ -324,6 +324,23 @@ def test_no_file_for_the_credentials(tool):
     assert not list(tool.home.rglob("*.csv"))
 
 
+@pytest.mark.parametrize("password", ["T00-few", "no-capital-letter-1", "x" * 129])
+def test_password_against_the_policy(tool, password):
+    """It is asked for and judged before the user is made."""
+    place = tool.home / "secret"
+    place.write_text(f"#!/bin/sh\necho '{password}'\n")
+    place.chmod(0o700)
+    assert tool.apply({"password_policy": {}}).code == 0
+    writes = tool.writes()
+    outcome = tool.apply(user(password="ask", new_group="Ops", new_group_policies=[ADMIN],
+                              groups=[], credentials_csv=str(tool.home / "alice.csv")),
+                         "--secret-from", f"admin_user.password={place}")
+    assert outcome.code == 4, outcome.err
+    assert "password" in outcome.err and password not in outcome.err
+    assert tool.writes() == writes
+    assert tool.practice.state()["users"] == tool.practice.state()["groups"] == {}
+
+
 def test_credentials_file_in_a_work_tree(tool):
     """A git work tree is refused unless confirmed, which nobody can here."""
     tree = tool.home / "project"
