@@ -7,87 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "alloc.h"
 #include "json.h"
 #include "pick.h"
 #include "user_mfa.h"
 
-/* ---- checks ------------------------------------------------------------------------------ */
-
-size_t
-user_mfa_devices(const struct facts *facts, const char *user)
-{
-	const json_t *u = json_object_get(facts_value(facts, FACT_USER_MFA), user);
-
-	return json_count(u, "devices");
-}
-
-static void
-check_users(const struct facts *facts, struct finding *f)
-{
-	const json_t *all = facts_value(facts, FACT_USER_MFA);
-	json_t *u;
-	AUTO_BUF names = BUF_INIT(160);
-	const char *user;
-	size_t console = 0, bare = 0, api = 0;
-
-	if (finding_unreadable(f, facts, FACT(USER_MFA)))
-		return;
-	json_object_foreach ((json_t *)(uintptr_t)all, user, u) {
-		api += !json_bool(u, "password");
-		if (!json_bool(u, "password"))
-			continue;
-		console++;
-		if (json_bool(u, "mfa"))
-			continue;
-		buf_printf(&names, "%s%s", bare++ > 0 ? ", " : "", user);
-	}
-	finding_add(f, facts, FACT_USER_MFA, "ConsoleUsers", json_integer((json_int_t)console));
-	finding_add(f, facts, FACT_USER_MFA, "ApiOnlyUsers", json_integer((json_int_t)api));
-	if (bare > 0)
-		finding_set(f, CHECK_FAIL, "Console password but no MFA: %s.",
-		    names.failed ? "many users" : buf_str(&names));
-	else if (console == 0)
-		finding_set(f, CHECK_NOT_APPLICABLE, "No IAM user has a console password.");
-	else
-		finding_set(
-		    f, CHECK_PASS, "All %zu users with a console password have MFA.", console);
-}
-
-static void
-check_required(const struct facts *facts, struct finding *f)
-{
-	const struct decide_context with = { .mfa = true }, key = { 0 },
-				    console = { .console = true };
-	const json_t *auth = facts_value(facts, FACT_AUTH), *u;
-	size_t i, admins = 0;
-
-	if (finding_unreadable(f, facts, FACT(AUTH)))
-		return;
-	json_array_foreach (json_object_get(auth, "users"), i, u) {
-		enum decision bare = administer_user(auth, u, &key);
-
-		/* A key lacks aws:MultiFactorAuthPresent, a console session says "false". */
-		if (bare == DECIDE_NO)
-			bare = administer_user(auth, u, &console);
-
-		if (administer_user(auth, u, &with) == DECIDE_YES)
-			admins++;
-		if (bare == DECIDE_NO)
-			continue;
-		finding_set(f, bare == DECIDE_YES ? CHECK_FAIL : CHECK_UNKNOWN,
-		    bare == DECIDE_YES ? "%s can administer without MFA."
-				       : "Whether %s can administer without MFA is undecidable.",
-		    json_text_or(u, "UserName", "?"));
-		return;
-	}
-	finding_add(f, facts, FACT_AUTH, "Administrators", json_integer((json_int_t)admins));
-	if (admins == 0)
-		finding_set(f, CHECK_NOT_APPLICABLE, "No IAM user can administer.");
-	else
-		finding_set(
-		    f, CHECK_PASS, "All %zu administrators are refused without MFA.", admins);
-}
+/* ---- checks ---- */
 
 static const char *const user_refs[] = { "CIS 7.0 2.10", "CIS 5.0 1.9", "FSBP IAM.5", NULL };
 static const char *const required_refs[] = { "FSBP IAM.19", NULL };
@@ -100,7 +24,7 @@ static const struct check checks[] = {
 	    .refs = user_refs,
 	    .facts = FACT(AUTH) | FACT(USER_MFA),
 	    .how = FIX_AUTOMATIC,
-	    .evaluate = check_users,
+	    .evaluate = user_mfa_evaluate_users,
 	},
 	{
 	    .id = "mfa-required",
@@ -109,7 +33,7 @@ static const struct check checks[] = {
 	    .refs = required_refs,
 	    .facts = FACT(AUTH),
 	    .how = FIX_AUTOMATIC,
-	    .evaluate = check_required,
+	    .evaluate = user_mfa_evaluate_required,
 	},
 };
 
@@ -204,6 +128,33 @@ static const struct field fields[] = {
 	    .choices = pick_group,
 	    .applies = requires_mfa,
 	},
+	{
+	    .id = "resync",
+	    .label = "Devices out of step",
+	    .help = "Devices whose codes AWS refuses although they are typed right: their clock "
+		    "has drifted. Two codes in a row put that straight. In an answers file "
+		    "name serials, and take them out again afterwards: each run that finds them "
+		    "asks for codes.",
+	    FIELD(struct user_mfa, resync),
+	    .choices = user_mfa_choose_device,
+	},
+	{
+	    .id = "replace",
+	    .label = "Lost devices",
+	    .help = "Devices that are lost or broken, by their serials. Their users get a new one "
+		    "of the kind above first; only when it is enrolled is the lost one taken off, "
+		    "so nobody is left without.",
+	    FIELD(struct user_mfa, replace),
+	    .choices = user_mfa_choose_device,
+	},
+	{
+	    .id = "remove",
+	    .label = "Devices that nobody holds",
+	    .help = "Virtual devices that were made and never assigned, by their serials. Those "
+		    "named here are deleted, no others, and only while nobody holds them.",
+	    FIELD(struct user_mfa, remove),
+	    .choices = user_mfa_choose_orphan,
+	},
 };
 
 static bool
@@ -235,128 +186,10 @@ validate(const void *model, struct err *e)
 		    "A hardware token has a serial of 9 characters or "
 		    "more.");
 	}
-	if (is_hardware(m) && m->users.n > 1)
+	if (is_hardware(m) && m->users.n + m->replace.n > 1)
 		return err_set(e, ERR_USAGE, "One hardware token belongs to one user.");
 	return true;
 }
-
-/* ---- steps ------------------------------------------------------------------------------------
- */
-
-static void
-each_user(struct run *run, const void *model, struct strlist *subjects)
-{
-	const struct user_mfa *m = model;
-
-	(void)run;
-	for (size_t i = 0; i < m->users.n; i++)
-		strlist_add(subjects, m->users.items[i]);
-}
-
-static void
-each_group(struct run *run, const void *model, struct strlist *subjects)
-{
-	const struct user_mfa *m = model;
-
-	(void)run;
-	for (size_t i = 0; i < m->groups.n; i++)
-		strlist_add(subjects, m->groups.items[i]);
-}
-
-static bool
-by_codes(const struct run *run, const void *model)
-{
-	(void)run;
-	return strcmp(((const struct user_mfa *)model)->device, "security-key") != 0;
-}
-
-static bool
-by_key(const struct run *run, const void *model)
-{
-	return !by_codes(run, model);
-}
-
-static bool
-is_required(const struct run *run, const void *model)
-{
-	(void)run;
-	return requires_mfa(model);
-}
-
-static const struct step_call enrol_calls[] = {
-	{ OP_IAM_DELETE_VIRTUAL_MFA_DEVICE, "mfa/{user}", "an unfinished device of ours is left" },
-	{ OP_IAM_CREATE_VIRTUAL_MFA_DEVICE, "mfa/{user}", "an authenticator app is used" },
-	{ OP_IAM_ENABLE_MFA_DEVICE, "user/{user}", NULL },
-	{ OP_IAM_DEACTIVATE_MFA_DEVICE, "user/{user}", "the step is undone" },
-};
-
-static const struct step_call require_calls[] = {
-	{ OP_IAM_PUT_GROUP_POLICY, "group/{group}", NULL },
-	{ OP_IAM_DELETE_GROUP_POLICY, "group/{group}", "a proof fails, or the step is undone" },
-};
-
-static const struct step steps[] = {
-	{
-	    .id = "enrol",
-	    .title = "Enrol an MFA device",
-	    .why = "A stolen password alone must not open the account.",
-	    .risk = "Whoever loses the device needs an administrator to reset it.",
-	    .cost = "none",
-	    .undo_text = "The device is deactivated and deleted; remove the entry from the app.",
-	    .session = SESSION_SETUP,
-	    .facts = FACT(AUTH) | FACT(USER_MFA) | FACT(VIRTUAL_MFA),
-	    CALLS(enrol_calls),
-	    .applies = by_codes,
-	    .each = each_user,
-	    .check = user_mfa_check_enrol,
-	    .apply = user_mfa_apply_enrol,
-	    .undo = user_mfa_undo_enrol,
-	},
-	{
-	    .id = "security_key",
-	    .title = "Register a security key in the console",
-	    .why = "A security key cannot be tricked by a false sign-in page.",
-	    .cost = "none",
-	    .undo_text = "Remove the key in the console, on the user's page.",
-	    .guided = true,
-	    .session = SESSION_SETUP,
-	    .facts = FACT(AUTH) | FACT(USER_MFA),
-	    .applies = by_key,
-	    .each = each_user,
-	    .check = user_mfa_check_key,
-	    .apply = user_mfa_apply_key,
-	},
-	{
-	    .id = "mfa_session",
-	    .title = "Prove the administrator's MFA session",
-	    .why = "MFA may be required only once it is certain that it lets somebody in.",
-	    .cost = "none",
-	    .undo_text = "Nothing to undo: the session ends by itself.",
-	    .guarded = true,
-	    .session = SESSION_ADMIN,
-	    .facts = FACT(AUTH),
-	    .applies = is_required,
-	    .check = user_mfa_check_session,
-	    .apply = user_mfa_apply_session,
-	},
-	{
-	    .id = "require_mfa",
-	    .title = "Require MFA in the group",
-	    .why = "Administrators' access keys and passwords are worthless without the device.",
-	    .risk = "Programs that use a member's access key without MFA stop working.",
-	    .cost = "none",
-	    .undo_text = "The group's policy " USER_MFA_POLICY " is put back as it was.",
-	    .guarded = true,
-	    .session = SESSION_SETUP,
-	    .facts = FACT(AUTH),
-	    CALLS(require_calls),
-	    .applies = is_required,
-	    .each = each_group,
-	    .check = user_mfa_check_require,
-	    .apply = user_mfa_apply_require,
-	    .undo = user_mfa_undo_require,
-	},
-};
 
 const struct screen_def screen_user_mfa = {
 	.id = "user_mfa",
@@ -367,7 +200,8 @@ const struct screen_def screen_user_mfa = {
 	.kind = PAGE_FORM,
 	FIELDS(fields),
 	CHECKS(checks),
-	STEPS(steps),
+	.steps = user_mfa_steps,
+	.nsteps = USER_MFA_STEPS,
 	.model_size = sizeof(struct user_mfa),
 	.facts = FACT(AUTH) | FACT(USER_MFA),
 	.prepare = prepare,

@@ -17,6 +17,7 @@ struct enrolment {
 	char serial[257];
 	struct secret *seed;
 	bool announced; /* undo knows of the device */
+	bool replaces;
 };
 
 static bool
@@ -80,6 +81,13 @@ pick_name(struct run *run, const json_t *all, const char *user, char *name, size
 
 /* ---- check ---- */
 
+/* Is it for a lost device that is still there? */
+static bool
+replaces(const struct step_ctx *c)
+{
+	return user_mfa_devices(c->run->facts, c->subject) > 0;
+}
+
 bool
 user_mfa_check_enrol(struct step_ctx *c, struct err *e)
 {
@@ -89,8 +97,13 @@ user_mfa_check_enrol(struct step_ctx *c, struct err *e)
 	bool left;
 
 	(void)e;
-	if (user_mfa_devices(c->run->facts, c->subject) > 0)
+	if (user_mfa_kept(c->run->facts, m, c->subject) > 0)
 		return item_verdict(c->item, VERDICT_OK, "%s has an MFA device", c->subject);
+	if (user_mfa_devices(c->run->facts, c->subject) >= USER_MFA_MAX)
+		return item_verdict(c->item, VERDICT_BLOCKED,
+		    "%s has %zu devices, the most AWS allows, and all are to be replaced: "
+		    "take one off first",
+		    c->subject, USER_MFA_MAX);
 	if (is_virtual(m)) {
 		pick_name(c->run, all, c->subject, name, sizeof name, &left);
 		if (left)
@@ -98,7 +111,8 @@ user_mfa_check_enrol(struct step_ctx *c, struct err *e)
 		item_call(c->item, OP_IAM_CREATE_VIRTUAL_MFA_DEVICE, "mfa/%s", name);
 	}
 	item_call(c->item, OP_IAM_ENABLE_MFA_DEVICE, "user/%s", c->subject);
-	return item_verdict(c->item, VERDICT_NEEDED, "%s has no MFA device", c->subject);
+	return item_verdict(c->item, VERDICT_NEEDED,
+	    replaces(c) ? "%s is to get a new MFA device" : "%s has no MFA device", c->subject);
 }
 
 /* ---- the artefact: a virtual device's seed is shown once ---- */
@@ -115,7 +129,7 @@ look(void *arg, enum artefact_found *found, struct err *e)
 		return false;
 	err_clear(e);
 	*found = ARTEFACT_DONE;
-	if (json_array_size(own) > 0)
+	if (user_mfa_kept_of(own, n->m) > 0)
 		return true;
 	json_auto_t *all = iam_list_virtual_mfa_devices(aws, "Any", e);
 
@@ -152,8 +166,8 @@ announce(struct enrolment *n, struct err *e)
 {
 	if (!n->announced)
 		n->announced = item_before(n->c,
-		    json_pack("{s:s, s:s, s:b}", "user", n->c->subject, "serial", n->serial,
-			"virtual", is_virtual(n->m)),
+		    json_pack("{s:s, s:s, s:b, s:b}", "user", n->c->subject, "serial", n->serial,
+			"virtual", is_virtual(n->m), "replaces", n->replaces),
 		    e);
 	return n->announced;
 }
@@ -181,7 +195,7 @@ show(void *arg, struct err *e)
 {
 	struct enrolment *n = arg;
 	AUTO_FREE char *who = xasprintf("%s@%s", n->c->subject, n->c->run->account.caller.account);
-	AUTO_FREE char *title = xasprintf("MFA device for %s", n->c->subject);
+	AUTO_FREE char *title = xasprintf("MFA for %s", n->c->subject);
 	const struct ask_enrol q = {
 		.title = title,
 		.who = who,
@@ -230,7 +244,7 @@ static const struct artefact_ops virtual_device = {
 bool
 user_mfa_apply_enrol(struct step_ctx *c, struct err *e)
 {
-	struct enrolment n = { .c = c, .m = c->model };
+	struct enrolment n = { .c = c, .m = c->model, .replaces = replaces(c) };
 	AUTO_FREE char *about = xasprintf("user/%s", c->subject);
 	bool ok;
 
@@ -243,12 +257,26 @@ user_mfa_apply_enrol(struct step_ctx *c, struct err *e)
 	return ok;
 }
 
+/* Once the lost device is gone, the new one is the user's only way in. */
+static bool
+may_take_off(struct step_ctx *c, const char *user, struct err *e)
+{
+	json_auto_t *own = iam_list_mfa_devices(c->aws, user, e);
+
+	if (own == NULL)
+		return false;
+	return json_array_size(own) != 1 ||
+	       err_set(e, ERR_REFUSED, "the lost device is gone, so the new one of %s stays", user);
+}
+
 bool
 user_mfa_undo_enrol(struct step_ctx *c, const json_t *before, struct err *e)
 {
 	const char *user = json_text_or(before, "user", "");
 	const char *serial = json_text_or(before, "serial", "");
 
+	if (json_bool(before, "replaces") && !may_take_off(c, user, e))
+		return false;
 	return iam_deactivate_mfa_device(c->aws, user, serial, e) &&
 	       (!json_bool(before, "virtual") || iam_delete_virtual_mfa_device(c->aws, serial, e));
 }
@@ -259,7 +287,7 @@ bool
 user_mfa_check_key(struct step_ctx *c, struct err *e)
 {
 	(void)e;
-	if (user_mfa_devices(c->run->facts, c->subject) > 0)
+	if (user_mfa_kept(c->run->facts, c->model, c->subject) > 0)
 		return item_verdict(c->item, VERDICT_OK, "%s has an MFA device", c->subject);
 	return item_verdict(
 	    c->item, VERDICT_PERSON, "%s registers the key in the console", c->subject);
@@ -271,7 +299,7 @@ poll_key(void *arg, bool *done, struct err *e)
 	struct step_ctx *c = arg;
 	json_auto_t *own = iam_list_mfa_devices(c->aws, c->subject, e);
 
-	*done = json_array_size(own) > 0;
+	*done = user_mfa_kept_of(own, c->model) > 0;
 	return own != NULL;
 }
 

@@ -127,13 +127,12 @@ tell(const char *title, const char *text, const char *url)
 		fprintf(stderr, "%s\n", url);
 }
 
-/* Draw the code on standard error and ask for two codes on the terminal. */
+/* The seed as a picture on standard error. */
 static bool
-enrol_at_terminal(const struct ask_enrol *q, struct err *e)
+draw_seed(const struct ask_enrol *q, struct err *e)
 {
 	AUTO_SECRET uri = mfa_otpauth(q->seed, q->who);
 	AUTO_BUF drawing = BUF_INIT(BUF_MAX_TEXT);
-	char one[7], two[7];
 	struct qr *qr = qr_encode(uri, e);
 
 	if (qr == NULL)
@@ -141,6 +140,19 @@ enrol_at_terminal(const struct ask_enrol *q, struct err *e)
 	qr_print(&drawing, qr, QR_HALF_LOWER, 2, false);
 	qr_free(qr);
 	fprintf(stderr, "%s\n%s", q->title, buf_str(&drawing));
+	return true;
+}
+
+/* A device that has its seed already is only told about. */
+static bool
+enrol_at_terminal(const struct ask_enrol *q, struct err *e)
+{
+	char one[7], two[7];
+
+	if (q->seed == NULL)
+		tell(q->title, q->guide, q->url);
+	else if (!draw_seed(q, e))
+		return false;
 	return ask_six("First code: ", one, e) && ask_six("Next code: ", two, e) &&
 	       q->verify(q->arg, q->seed, one, two, e);
 }
@@ -150,12 +162,12 @@ enrol(void *arg, const struct ask_enrol *q, struct err *e)
 {
 	const struct cli *h = arg;
 	char one[7], two[7];
-	bool done = false;
+	bool done = false, codes = q->verify != NULL && (q->seed != NULL || q->poll == NULL);
 
-	if (q->seed != NULL && q->verify != NULL && h->mfa_codes_from != NULL)
+	if (codes && h->mfa_codes_from != NULL)
 		return two_codes(h, q->seed, one, two, e) &&
 		       q->verify(q->arg, q->seed, one, two, e);
-	if (q->seed != NULL && q->verify != NULL)
+	if (codes)
 		return enrol_at_terminal(q, e);
 	tell(q->title, q->guide, q->url);
 	return q->poll == NULL || wait_for_person(h, q->poll, q->arg, q->every, &done, e);
