@@ -142,7 +142,8 @@ run_sheet(struct tui *t, struct result *r, const char *title, bool ok)
 	}
 	buttons_add(&r->sheet.buttons, "Retry");
 	buttons_add(&r->sheet.buttons, "Back to the form");
-	if (r->plan != NULL)
+	/* Without a sign-in there is nothing to go on to. */
+	if (r->plan != NULL && t->run->session[SESSION_SETUP] != NULL)
 		buttons_add(&r->sheet.buttons, "Go on without");
 	q = sheet_run(t, &r->sheet);
 	if (q != REQ_NEXT)
