@@ -37,7 +37,7 @@ def main():
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             status = subprocess.call([program] + sys.argv[2:], cwd=home,
                                      env=environment(account, home))
-        return 0 if status == 3 else status
+        return 0 if status in (3, 130) else status  # left with findings, or by Ctrl-C
     finally:
         server.terminate()
         server.wait(10)
