@@ -13,6 +13,10 @@
 	"IqiH2PUGKWxoFwNlcNB83FivEXEzlTbuCQK5OezOYb3gbvHuzKkB0nDX\n"                               \
 	"-----END PRIVATE KEY-----"
 
+#define HALF_A_KEY                                                                                 \
+	"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEII6bEJ5xkJi/mASH3x9ddy2n\n"                       \
+	"-----END EC PRIVATE KEY-----\n"
+
 /* RFC 7515, appendix A.3: an ES256 signature over an ASCII text by a public key. */
 #define RFC_TEXT                                                                                   \
 	"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGx" \
@@ -125,8 +129,7 @@ test_bad_pem(void **state)
 		"-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"
 		"DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n"
 		"-----END EC PRIVATE KEY-----\n",
-		"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEII6bEJ5xkJi/mASH3x9ddy2n\n"
-		"-----END EC PRIVATE KEY-----\n",
+		HALF_A_KEY,
 		"MHcCAQEEII6bEJ5xkJi/mASH3x9ddy2nLptuErb0BgPefdvEjfTToAoGCCqGSM49",
 	};
 
