@@ -52,6 +52,12 @@ requires_mfa(const void *model)
 }
 
 static bool
+renews(const void *model)
+{
+	return ((const struct user_mfa *)model)->rotate_keys.n > 0;
+}
+
+static bool
 choose_users(struct run *run, const void *model, struct choices *out, struct err *e)
 {
 	const json_t *u;
@@ -155,6 +161,36 @@ static const struct field fields[] = {
 	    FIELD(struct user_mfa, remove),
 	    .choices = user_mfa_choose_orphan,
 	},
+	{
+	    .id = "rotate_keys",
+	    .label = "Access keys to renew",
+	    .help = "For each of these keys its user gets a new one, which is saved, shown and "
+		    "tried. Only then is the old key deactivated; it can be activated again if "
+		    "something still needed it.",
+	    FIELD(struct user_mfa, rotate_keys),
+	    .choices = user_mfa_choose_key,
+	    .validate = user_mfa_key_ok,
+	},
+	{
+	    .id = "keys_directory",
+	    .label = "Directory for new keys",
+	    .help = "Each new key is saved here before it is shown, in a file "
+		    "USER_instead_of_OLDKEY.csv that you alone can read. Empty: this directory. "
+		    "Import it with `aws configure import`, then delete it.",
+	    FIELD(struct user_mfa, keys_directory),
+	    .max = 1024,
+	    .applies = renews,
+	},
+	{
+	    .id = "delete_keys",
+	    .label = "Access keys to delete",
+	    .help = "Keys that go for good: renewed ones, or those that take the place of a new "
+		    "one, for a user has at most two. A key that was used within 30 days is "
+		    "only deleted a day after it was deactivated, by a later run.",
+	    FIELD(struct user_mfa, delete_keys),
+	    .choices = user_mfa_choose_key,
+	    .validate = user_mfa_key_ok,
+	},
 };
 
 static bool
@@ -196,7 +232,8 @@ const struct screen_def screen_user_mfa = {
 	.title = "MFA for users",
 	.why = "Every person who signs in needs a second factor: something they have, not only "
 	       "something they know. The device is enrolled here, with its QR code in the "
-	       "terminal, and two codes are checked before AWS binds it.",
+	       "terminal, and two codes are checked before AWS binds it. Lost devices and old "
+	       "access keys are replaced here too.",
 	.kind = PAGE_FORM,
 	FIELDS(fields),
 	CHECKS(checks),

@@ -57,6 +57,36 @@ each_orphan(struct run *run, const void *model, struct strlist *subjects)
 	add_all(&((const struct user_mfa *)model)->remove, subjects);
 }
 
+static void
+each_old_key(struct run *run, const void *model, struct strlist *subjects)
+{
+	(void)run;
+	add_all(&((const struct user_mfa *)model)->rotate_keys, subjects);
+}
+
+/* Before new keys are made, for they may need the room; renewed keys go at the end. */
+static void
+each_spare_key(struct run *run, const void *model, struct strlist *subjects)
+{
+	const struct user_mfa *m = model;
+
+	(void)run;
+	for (size_t i = 0; i < m->delete_keys.n; i++)
+		if (!strlist_has(&m->rotate_keys, m->delete_keys.items[i]))
+			strlist_add(subjects, m->delete_keys.items[i]);
+}
+
+static void
+each_renewed_key(struct run *run, const void *model, struct strlist *subjects)
+{
+	const struct user_mfa *m = model;
+
+	(void)run;
+	for (size_t i = 0; i < m->delete_keys.n; i++)
+		if (strlist_has(&m->rotate_keys, m->delete_keys.items[i]))
+			strlist_add(subjects, m->delete_keys.items[i]);
+}
+
 /* ---- when ---- */
 
 static bool
@@ -105,6 +135,26 @@ static const struct step_call replace_calls[] = {
 static const struct step_call remove_calls[] = {
 	{ OP_IAM_DELETE_VIRTUAL_MFA_DEVICE, "mfa/{device}", NULL },
 };
+
+static const struct step_call new_key_calls[] = {
+	{ OP_IAM_CREATE_ACCESS_KEY, "user/{user}", "it is not renewed yet" },
+	{ OP_IAM_DELETE_ACCESS_KEY, "user/{user}", "a new key's secret was lost, or undo" },
+};
+
+static const struct step_call old_key_calls[] = {
+	{ OP_IAM_UPDATE_ACCESS_KEY, "user/{user}", NULL },
+};
+
+static const struct step_call delete_key_calls[] = {
+	{ OP_IAM_DELETE_ACCESS_KEY, "user/{user}", "nobody misses it" },
+};
+
+#define DELETE_KEY                                                                                 \
+	.why = "A key that nobody needs can only be stolen.",                                      \
+	.risk = "Whatever still uses it stops.", .cost = "none",                                   \
+	.undo_text = "It cannot be put back: make a new key.", .session = SESSION_SETUP,           \
+	.facts = FACT(AUTH) | FACT(USER_KEYS), CALLS(delete_key_calls),                            \
+	.check = user_mfa_check_delete_key, .apply = user_mfa_apply_delete_key
 
 const struct step user_mfa_steps[USER_MFA_STEPS] = {
 	{
@@ -207,5 +257,47 @@ const struct step user_mfa_steps[USER_MFA_STEPS] = {
 	    .check = user_mfa_check_require,
 	    .apply = user_mfa_apply_require,
 	    .undo = user_mfa_undo_require,
+	},
+	{
+	    .id = "spare_key",
+	    .title = "Delete the access key",
+	    .each = each_spare_key,
+	    DELETE_KEY,
+	},
+	{
+	    .id = "new_key",
+	    .title = "Make a new access key",
+	    .why = "The longer a key is in use, the more places it has been copied to.",
+	    .risk = "Whoever reads the file can act as the user.",
+	    .cost = "none",
+	    .undo_text = "The new key is deleted while the old one is active; delete the file too.",
+	    .session = SESSION_SETUP,
+	    .facts = FACT(AUTH) | FACT(USER_KEYS),
+	    CALLS(new_key_calls),
+	    .each = each_old_key,
+	    .check = user_mfa_check_new_key,
+	    .apply = user_mfa_apply_new_key,
+	    .undo = user_mfa_undo_new_key,
+	},
+	{
+	    .id = "old_key",
+	    .title = "Deactivate the old access key",
+	    .why = "The new key works, so the old one is needed no more.",
+	    .risk = "Programs that still have the old key stop until it is activated again.",
+	    .cost = "none",
+	    .undo_text = "The old key is activated again.",
+	    .session = SESSION_SETUP,
+	    .facts = FACT(AUTH) | FACT(USER_KEYS),
+	    CALLS(old_key_calls),
+	    .each = each_old_key,
+	    .check = user_mfa_check_old_key,
+	    .apply = user_mfa_apply_old_key,
+	    .undo = user_mfa_undo_old_key,
+	},
+	{
+	    .id = "delete_key",
+	    .title = "Delete the old access key",
+	    .each = each_renewed_key,
+	    DELETE_KEY,
 	},
 };
