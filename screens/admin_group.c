@@ -32,9 +32,10 @@ evaluate(const struct facts *facts, struct finding *f)
 	if (own > 0)
 		finding_set(f, CHECK_FAIL, "Users with policies of their own: %s.",
 		    names.failed ? "many" : buf_str(&names));
+	else if (users == 0)
+		finding_set(f, CHECK_NOT_APPLICABLE, "There is no IAM user yet.");
 	else
-		finding_set(f, CHECK_PASS,
-		    users == 0 ? "There is no IAM user yet." : "No user has policies of his own.");
+		finding_set(f, CHECK_PASS, "No user has policies of his own.");
 }
 
 static const char *const refs[] = { "CIS 7.0 2.13", "CIS 5.0 1.14", "FSBP IAM.2", NULL };

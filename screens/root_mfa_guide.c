@@ -87,7 +87,7 @@ lead_app(struct step_ctx *c, struct guide *g, const char *url, struct err *e)
 {
 	AUTO_FREE char *who = xasprintf("root@%s", c->run->account.caller.account);
 	const struct ask_enrol q = {
-		.title = "MFA for root: authenticator app",
+		.title = "MFA for root",
 		.who = who,
 		.may_paste_seed = true,
 		.url = url,

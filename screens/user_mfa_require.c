@@ -166,9 +166,14 @@ static bool
 consent(struct step_ctx *c, struct err *e)
 {
 	AUTO_BUF names = BUF_INIT(BUF_MAX_LINE);
-	const json_t *u, *auth = facts_value(c->run->facts, FACT_AUTH);
+	const json_t *u, *auth;
 	size_t i;
 	bool yes = true;
+
+	/* Devices that were enrolled a moment ago count. */
+	if (!facts_need(c->run->facts, FACT(AUTH) | FACT(USER_MFA), e))
+		return false;
+	auth = facts_value(c->run->facts, FACT_AUTH);
 
 	json_array_foreach (json_object_get(auth, "users"), i, u) {
 		const char *name = json_text_or(u, "UserName", "?");

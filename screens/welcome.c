@@ -31,29 +31,25 @@ static bool
 render(struct run *run, const void *model, struct blocks *out, struct err *e)
 {
 	const struct welcome *m = model;
-	const char *url;
 
+	(void)run;
 	(void)e;
-	if (aws_settings_custom(&run->settings, &url))
-		blocks_printf(
-		    out, BLOCK_WARN, "Practice account at %s: nothing here touches AWS.", url);
 	blocks_add(out, BLOCK_TEXT,
 	    strcmp(m->mode, "bootstrap") == 0
 		? "rootlock makes a new AWS account safe: MFA for root, an administrator of your "
-		  "own, "
-		  "a password policy, the sign-in link, a trail, a cost report; then root's keys "
-		  "go "
-		  "and you continue as the administrator. About half an hour."
+		  "own, a password policy, the sign-in link, a trail, a cost report; then root's "
+		  "keys go and you continue as the administrator. About half an hour."
 		: "rootlock reads the account, shows what is missing and why, and fixes what you "
 		  "choose. Reading takes seconds.",
 	    NULL);
 	blocks_add(out, BLOCK_KEYVAL, "Have ready",
 	    "a phone with an authenticator app; root's e-mail and password");
+	/* As short as this, so that all of it is seen at 80x24. */
 	blocks_add(out, BLOCK_KEYVAL, "Only root can",
-	    "change root's password and e-mail, the support plan, account settings, let IAM users "
-	    "see billing, restore a lost administrator");
+	    "change root's password and e-mail and the support plan, let IAM users see billing, "
+	    "restore a lost administrator");
 	blocks_add(out, BLOCK_KEYVAL, "Promise",
-	    "nothing is changed before you have seen each call and said yes");
+	    "nothing changes before you have seen each call and said yes");
 	return true;
 }
 

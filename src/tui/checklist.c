@@ -140,21 +140,40 @@ load(struct checklist *c)
 
 /* ---- which comes next ---- */
 
+/* A new account is led through every step, also through those that have no verdict yet. */
+static bool
+leads_through(const struct checklist *c)
+{
+	const struct answers_section *sec;
+	const struct field_option *o;
+	size_t index;
+
+	if (screen_find("welcome", &index) == NULL)
+		return false;
+	sec = &c->page.tui->answers.section[index];
+	if (sec->n == 0)
+		return false;
+	o = field_chosen(&screen_at(index)->fields[0], sec->models[0]);
+	return o != NULL && strcmp(o->value, "bootstrap") == 0;
+}
+
+static bool
+row_needs_work(const struct check_row *r, bool all)
+{
+	if (r->check == NULL)
+		return !r->done;
+	if (!r->known || r->finding.status == CHECK_FAIL || r->finding.status == CHECK_UNKNOWN)
+		return true;
+	return all && !r->done && r->finding.status == CHECK_NOT_APPLICABLE;
+}
+
 static bool
 needs_work(const struct checklist *c, size_t index)
 {
-	bool any = false;
+	bool any = false, all = leads_through(c);
 
-	for (size_t i = 0; i < c->n; i++) {
-		const struct check_row *r = &c->rows[i];
-
-		if (r->index != index)
-			continue;
-		if (r->check == NULL)
-			return !r->done;
-		any = any || !r->known || r->finding.status == CHECK_FAIL ||
-		      r->finding.status == CHECK_UNKNOWN;
-	}
+	for (size_t i = 0; i < c->n; i++)
+		any = any || (c->rows[i].index == index && row_needs_work(&c->rows[i], all));
 	return any;
 }
 

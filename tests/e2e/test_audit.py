@@ -8,7 +8,8 @@ from rootlock import Rootlock
 
 FRESH = {
     "root-access-keys": "fail", "root-mfa": "fail", "iam-user": "fail",
-    "group-permissions": "pass", "password-policy": "fail", "user-mfa": "not_applicable",
+    "group-permissions": "not_applicable", "password-policy": "fail",
+    "user-mfa": "not_applicable",
     "mfa-required": "not_applicable", "sign-in-link": "not_applicable", "trail": "fail",
     "trail-bucket": "fail", "billing-report": "fail",
 }
