@@ -113,6 +113,7 @@ struct aws_credentials {
 	struct secret *session_token;	/* NULL for a long-term key */
 	int64_t expires;		/* epoch seconds, 0 = never */
 	char *source;			/* "environment", "profile admin (/home/x/.aws/credentials)" */
+	char *login_session;		/* of a browser sign-in, by which it is refreshed; or NULL */
 };
 
 struct aws_credentials *aws_credentials_new(const char *id, struct secret *key /* taken */,

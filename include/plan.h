@@ -70,6 +70,13 @@ void	run_free(struct run *run);
  * (GetCallerIdentity).  Replaces an earlier one.  ERR_CONFIG without a Region.
  */
 bool	run_sign_in(struct run *run, struct aws_credentials *c, struct err *e);
+/*
+ * The credentials that the options name, by the whole chain: as aws_credentials_find(),
+ * and a profile's browser sign-in from the shared cache, refreshed when it is about to
+ * end.  NULL and e; the caller owns them.
+ */
+struct aws_credentials *run_credentials(struct run *run, const struct aws_options *o,
+	    struct err *e);
 /* Choose the Region before signing in (copied). */
 void	run_set_region(struct run *run, const char *region);
 /* Open the journal of the signed-in account and allow writes. */

@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "json.h"
 #include "plan.h"
+#include "sign_in.h"
 
 struct sign_in {
 	char *source;
@@ -64,7 +65,21 @@ region_ok(const char *text, struct err *e)
 	return err_set(e, ERR_USAGE, "A Region's name, such as us-east-1 or eu-central-1.");
 }
 
+static bool
+by_browser(const void *model)
+{
+	return is_source(model, "browser") || is_source(model, "elsewhere");
+}
+
+static bool
+has_profile(const void *model)
+{
+	return by_profile(model) || by_browser(model);
+}
+
 static const struct field_option sources[] = {
+	{ "browser", "the browser", "on this computer, as `aws login` does; no access key needed" },
+	{ "elsewhere", "a browser elsewhere", "on any device; its page shows a code to paste" },
 	{ "environment", "the environment", "AWS_ACCESS_KEY_ID and the like, as set now" },
 	{ "profile", "a profile", "of ~/.aws/credentials or ~/.aws/config" },
 	{ "keys", "keys typed in", "never written anywhere by this screen" },
@@ -75,8 +90,8 @@ static const struct field fields[] = {
 	{
 	    .id = "source",
 	    .label = "Sign in with",
-	    .help = "Where rootlock takes the credentials from. For root, sign in with `aws login` "
-		    "of the AWS CLI and export its credentials: never make an access key for root.",
+	    .help = "Where rootlock takes the credentials from. For root it is the browser, which "
+		    "leaves nothing behind that lasts: never make an access key for root.",
 	    FIELD(struct sign_in, source),
 	    .def = "environment",
 	    .options = sources,
@@ -84,11 +99,12 @@ static const struct field fields[] = {
 	{
 	    .id = "profile",
 	    .label = "Profile",
-	    .help = "The profile's name, as in ~/.aws/credentials or ~/.aws/config.",
+	    .help = "The profile's name, as in ~/.aws/credentials or ~/.aws/config. After a sign-in "
+		    "in the browser it stands for that session.",
 	    FIELD(struct sign_in, profile),
 	    .def = "default",
 	    .choices = choose_profile,
-	    .applies = by_profile,
+	    .applies = has_profile,
 	},
 	{
 	    .id = "access_key_id",
@@ -128,15 +144,15 @@ static bool
 prepare(struct run *run, void *model, struct err *e)
 {
 	struct sign_in *m = model;
-	struct strlist names = { 0 };
 	struct err none = { 0 };
-	struct aws_credentials *c = aws_credentials_find(&run->options, &none);
+	struct aws_credentials *c = run_credentials(run, &run->options, &none);
 	const char *source = run->options.profile != NULL ? "profile" : "environment";
 
 	(void)e;
-	aws_profile_names(&names);
-	if (c == NULL)
-		source = names.n > 0 ? "profile" : "keys";
+	if (c == NULL && run->options.profile == NULL)
+		source = login_way_here() == LOGIN_SAME_DEVICE ? "browser" : "elsewhere";
+	else if (c != NULL && c->login_session != NULL)
+		source = "profile";
 	xfree(m->source);
 	m->source = xstrdup(source);
 	if (run->settings.profile != NULL) {
@@ -148,7 +164,6 @@ prepare(struct run *run, void *model, struct err *e)
 		m->region = xstrdup(run->settings.region);
 	}
 	aws_credentials_free(c);
-	strlist_free(&names);
 	return true;
 }
 
@@ -194,7 +209,7 @@ credentials(struct run *run, const struct sign_in *m, struct err *e)
 		    secret_len(m->session_token) > 0 ? secret_dup(m->session_token) : NULL,
 		    "typed keys");
 	o.profile = by_profile(m) ? m->profile : NULL;
-	return aws_credentials_find(&o, e);
+	return run_credentials(run, &o, e);
 }
 
 /* Who may not list the aliases can sign in all the same. */
@@ -237,6 +252,18 @@ is_the_account(struct run *run, struct err *e)
 	       (yes || err_set(e, ERR_REFUSED, "Not the account that you meant: choose another."));
 }
 
+/* It asks by itself whether this is the account. */
+static bool
+sign_in_by_browser(struct run *run, const struct sign_in *m, struct err *e)
+{
+	const struct sign_in_by_browser how = {
+		.way = is_source(m, "browser") ? LOGIN_SAME_DEVICE : LOGIN_CROSS_DEVICE,
+		.profile = m->profile,
+	};
+
+	return run_sign_in_by_browser(run, &how, e);
+}
+
 static bool
 apply(struct step_ctx *c, struct err *e)
 {
@@ -244,6 +271,8 @@ apply(struct step_ctx *c, struct err *e)
 	struct run *run = c->run;
 
 	run_set_region(run, m->region);
+	if (by_browser(m))
+		return m->asked = sign_in_by_browser(run, m, e);
 	struct aws_credentials *cred = credentials(run, m, e);
 
 	if (cred == NULL || !run_sign_in(run, cred, e))

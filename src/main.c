@@ -63,7 +63,7 @@ signed_in(struct run *run, struct cli *c)
 	} table[] = { { "audit", cli_audit }, { "plan", cli_plan }, { "apply", cli_apply },
 		{ "undo", cli_undo }, { "sheet", cli_sheet } };
 	struct err e = { 0 };
-	struct aws_credentials *cred = aws_credentials_find(&c->aws, &e);
+	struct aws_credentials *cred = run_credentials(run, &c->aws, &e);
 
 	cli_ask_init(run, c);
 	if (strcmp(c->command, "audit") == 0)

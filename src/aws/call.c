@@ -98,6 +98,7 @@ aws_call(struct aws *aws, const struct aws_request *req, json_t **reply, struct 
 	struct task t;
 	bool ok;
 
+	session_refresh(aws);
 	task_init(&t, aws, req);
 	make(&t);
 	task_tell(&t);

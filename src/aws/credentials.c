@@ -32,6 +32,7 @@ aws_credentials_dup(const struct aws_credentials *c)
 		c->session_token != NULL ? secret_dup(c->session_token) : NULL, c->source);
 
 	d->expires = c->expires;
+	d->login_session = c->login_session != NULL ? xstrdup(c->login_session) : NULL;
 	return d;
 }
 
@@ -44,6 +45,7 @@ aws_credentials_free(struct aws_credentials *c)
 	secret_free(c->secret_access_key);
 	secret_free(c->session_token);
 	xfree(c->source);
+	xfree(c->login_session);
 	xfree(c);
 }
 
@@ -169,7 +171,9 @@ is_other(const struct aws_files *f, const char *name, const char *const *keys, s
 
 		if (v.value == NULL)
 			continue;
-		aws_fail(e, ERR_CONFIG, "UnsupportedProvider",
+		/* The caller has what a sign-in needs: run_credentials(). */
+		aws_fail(e, ERR_CONFIG,
+		    strcmp(*keys, "login_session") == 0 ? "BrowserSignIn" : "UnsupportedProvider",
 		    "%s line %u: the profile %s gets its credentials by %s, which this release of "
 		    "rootlock cannot do by itself. This works: eval \"$(aws configure "
 		    "export-credentials --profile %s --format env)\" in this shell, then rootlock "

@@ -250,6 +250,7 @@ aws_fetch_feed(struct aws *aws, const struct aws_feed *feed)
 	AUTO_FREE struct pool *p = xcalloc(1, sizeof(*p));
 	int ms;
 
+	session_refresh(aws);
 	p->aws = aws;
 	p->feed = feed;
 	while ((ms = pool_turn(p)) >= 0)

@@ -206,6 +206,7 @@ login_token_credentials(const json_t *token, const char *session)
 		secret_at(token, "accessToken.sessionToken"), source);
 
 	c->expires = login_token_expires(token);
+	c->login_session = xstrdup(session);
 	return c;
 }
 

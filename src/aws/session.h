@@ -31,6 +31,9 @@ struct aws {
 /* One turn of the wait port; false when the person wants to cancel. */
 bool	session_wait(struct aws *aws, int ms);
 
+/* Before calls are signed: a browser sign-in that is about to end is refreshed. */
+void	session_refresh(struct aws *aws);
+
 /* Drop what was read ahead and not taken over. */
 void	session_drop_ahead(struct aws *aws);
 

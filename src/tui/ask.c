@@ -227,6 +227,7 @@ const struct ask_ops tui_ask_ops = {
 	.code = code,
 	.enrol = enrol,
 	.person = asking_person,
+	.sign_in = asking_sign_in,
 	.reveal = asking_reveal,
 	.progress = progress,
 };

@@ -61,8 +61,8 @@ qr_hints(const struct page *p, struct hints *h)
 
 static const struct page_ops qr_ops = { .draw = qr_draw, .act = qr_act, .hints = qr_hints };
 
-static void
-show_qr(struct tui *t, const char *title, const char *url)
+void
+asking_show_qr(struct tui *t, const char *title, const char *url)
 {
 	struct page p = {
 		.ops = &qr_ops,
@@ -153,7 +153,7 @@ static bool
 serve(struct person *p, enum request r, bool *done, struct err *e)
 {
 	if (r == REQ_HELP) {
-		show_qr(p->sheet.page.tui, p->q->title, p->q->url);
+		asking_show_qr(p->sheet.page.tui, p->q->title, p->q->url);
 		return false;
 	}
 	if (r == REQ_QUIT)

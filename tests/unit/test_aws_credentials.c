@@ -253,7 +253,7 @@ test_other_providers(void **state)
 	char *source = xasprintf("AK k - profile p (%s)", h->credentials);
 	expect("p", source);
 	xfree(source);
-	expect_error("l", "UnsupportedProvider", "login_session", h, "config line 5");
+	expect_error("l", "BrowserSignIn", "login_session", h, "config line 5");
 	setenv("AWS_WEB_IDENTITY_TOKEN_FILE", "/x", 1);
 	expect_error(NULL, "UnsupportedProvider", "AWS_WEB_IDENTITY_TOKEN_FILE", h, "");
 }
