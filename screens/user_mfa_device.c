@@ -181,12 +181,14 @@ bool
 user_mfa_apply_resync(struct step_ctx *c, struct err *e)
 {
 	const char *owner = user_mfa_owner(c->run->facts, c->subject);
-	AUTO_FREE char *title = xasprintf(
-	    "Resynchronize %s of %s", short_name(c->subject), owner != NULL ? owner : "?");
+	/* The title may be cut, so the guide says whose device it is. */
+	AUTO_FREE char *guide =
+	    xasprintf("Type two codes in a row of %s's device %s: the one it shows, and the one "
+		      "after it. AWS learns from them how far its clock is off.",
+		owner != NULL ? owner : "the user", short_name(c->subject));
 	const struct ask_enrol q = {
-		.title = title,
-		.guide = "Type two codes in a row of this device: the one it shows, and the one "
-			 "after it. AWS learns from them how far its clock is off.",
+		.title = "Resynchronize the device",
+		.guide = guide,
 		.verify = verify_resync,
 		.arg = c,
 	};
