@@ -10,6 +10,8 @@
 #include "qrview.h"
 #include "text.h"
 
+#define FORM_ROWS 18 /* what a form needs besides */
+
 void
 view_reset(struct view *v)
 {
@@ -135,6 +137,17 @@ view_qr(struct view *v, const char *text, int cols, int rows)
 	}
 }
 
+/* Beside a form: whole, with the fields still in sight, or not at all. */
+static void
+add_qr(struct view *v, const char *text, int cols)
+{
+	size_t before = v->n;
+
+	view_qr(v, text, cols, term_rows() - FORM_ROWS);
+	if (v->n == before)
+		view_wrap(v, STYLE_DIM, 0, cols, "(A higher window shows its QR code here.)");
+}
+
 /* Cells separated by tabs: columns of equal width. */
 static void
 add_row(struct view *v, const char *cells, int cols)
@@ -196,7 +209,7 @@ view_blocks(struct view *v, const struct blocks *b, int cols)
 			view_wrap(v, STYLE_LINK, 0, cols, k->a);
 			break;
 		case BLOCK_QR:
-			view_qr(v, k->a, cols, term_rows() - 6);
+			add_qr(v, k->a, cols);
 			break;
 		case BLOCK_ROW:
 			add_row(v, k->a, cols);
