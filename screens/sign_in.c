@@ -144,15 +144,16 @@ static bool
 prepare(struct run *run, void *model, struct err *e)
 {
 	struct sign_in *m = model;
-	struct err none = { 0 };
-	struct aws_credentials *c = run_credentials(run, &run->options, &none);
-	const char *source = run->options.profile != NULL ? "profile" : "environment";
+	struct err why = { 0 };
+	/* The files alone: a session that has to be refreshed is so when it is used. */
+	struct aws_credentials *c = aws_credentials_find(&run->options, &why);
+	const char *source = "environment";
 
 	(void)e;
-	if (c == NULL && run->options.profile == NULL)
-		source = login_way_here() == LOGIN_SAME_DEVICE ? "browser" : "elsewhere";
-	else if (c != NULL && c->login_session != NULL)
+	if (run->options.profile != NULL || err_is(&why, "BrowserSignIn"))
 		source = "profile";
+	else if (c == NULL)
+		source = login_way_here() == LOGIN_SAME_DEVICE ? "browser" : "elsewhere";
 	xfree(m->source);
 	m->source = xstrdup(source);
 	if (run->settings.profile != NULL) {

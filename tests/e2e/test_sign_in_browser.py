@@ -29,6 +29,24 @@ def test_a_session_that_is_about_to_end_is_refreshed(person, practice):  # noqa:
     assert person.token()["accessToken"]["accessKeyId"] != before
 
 
+def test_wizard_by_a_session_that_is_there(person, practice):  # noqa: F811
+    """The session of `rootlock login` or `aws login` is what the wizard offers first."""
+    practice.control("signin", {"access_seconds": 200})
+    person.sign_in()
+    terminal = Terminal([PROGRAM], person.env)
+    try:
+        keys = Keys(terminal)
+        terminal.wait("Welcome")
+        keys.to_button("Continue")
+        terminal.wait("a profile")
+        assert len(token_calls(practice)) == 1  # nothing is asked before consent to sign in
+        keys.to_button("Continue")
+        terminal.wait("Is this the account")
+        assert ":root" in terminal.screen()
+    finally:
+        terminal.close()
+
+
 def test_wizard_by_a_browser_elsewhere(person, practice):  # noqa: F811
     """Without a display the code is pasted; the checklist is read as root."""
     env = {k: v for k, v in person.env.items() if k != "DISPLAY"}
