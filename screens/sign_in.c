@@ -91,7 +91,7 @@ static const struct field fields[] = {
 	    .id = "source",
 	    .label = "Sign in with",
 	    .help = "Where rootlock takes the credentials from. For root it is the browser, which "
-		    "leaves nothing behind that lasts: never make an access key for root.",
+		    "leaves nothing behind that lasts a day: never make an access key for root.",
 	    FIELD(struct sign_in, source),
 	    .def = "environment",
 	    .options = sources,
@@ -305,8 +305,9 @@ const struct screen_def screen_sign_in = {
 	.id = "sign_in",
 	.title = "Sign in",
 	.why =
-	    "rootlock acts with your credentials and never stores them. It shows the account and "
-	    "the caller before anything else.",
+	    "rootlock acts with your credentials and shows the account and the caller before "
+	    "anything else. Typed keys are never stored; a browser sign-in is kept where the AWS "
+	    "CLI keeps it, for at most 12 hours, until `rootlock logout`.",
 	.kind = PAGE_FORM,
 	.flags = SCREEN_NO_ANSWERS,
 	FIELDS(fields),
