@@ -251,7 +251,9 @@ def test_plain_http_stays_here(tool, url, way):
         refused(tool, tool.run(*args), 252, "http")
         proxy.shutdown()
     assert seen == []
-    assert tool.practice.journal() == []
+    # Reads that the test before sent ahead, with its own key, may still arrive.
+    assert [call for call in tool.practice.journal()
+            if call["access_key_id"] == tool.practice.root_key] == []
 
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1", "127.0.0.1:5000", "https://", "file:///x"])

@@ -66,6 +66,7 @@ class Person:
 
         def take_terminal():
             os.setsid()
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background ignores it
             fcntl.ioctl(inside, termios.TIOCSCTTY, 0)
 
         self.process = subprocess.Popen(
