@@ -5,6 +5,7 @@ A person's terminal is a pty, his browser is a script that fills in the practice
 """
 
 import base64
+import codecs
 import errno
 import fcntl
 import hashlib
@@ -61,6 +62,7 @@ class Person:
 
     def start(self, *args, cols=100):
         self.shown = self.all = ""
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")  # reads split characters
         self.terminal, inside = pty.openpty()
         fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 40, cols, 0, 0))
 
@@ -95,7 +97,7 @@ class Person:
             assert gone.errno == errno.EIO
             time.sleep(0.05)
             return False
-        text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+        text = self.decoder.decode(data).replace("\r\n", "\n")
         self.shown, self.all = self.shown + text, self.all + text
         return True
 
