@@ -319,7 +319,7 @@ walk(struct checklist *c, size_t *screen)
 		return true;
 	}
 	snprintf(c->note, sizeof c->note, "%s",
-	    c->page.tui->clean ? "That was the last step; every check is as it should be."
+	    c->page.tui->clean ? "That was the last step; all is as it should be. q leaves."
 			       : "That was the last step. n starts again with what is left.");
 	c->walked = checklist_index();
 	return false;
