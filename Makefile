@@ -17,10 +17,11 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstric
         -Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wcast-qual -Wpointer-arith \
         -Wundef -Wvla -Wformat=2 -Wnull-dereference -Wimplicit-fallthrough -Wswitch-enum \
         $(call tryall,-Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wjump-misses-init) $(if $(DEV),-Werror)
-HARD := -fstack-protector-strong -fPIE \
+HARD := -fstack-protector-strong -fPIE -ffunction-sections -fdata-sections \
         $(call tryall,-fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero)
 OPT   = $(if $(SAN),-O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=undefined,-O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
-LINK := -pie $(call tryall,-Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack -Wl$(comma)--as-needed)
+LINK := -pie $(call tryall,-Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack -Wl$(comma)--as-needed \
+        -Wl$(comma)--gc-sections) # what only tests call stays out of the program
 
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DROOTLOCK_VERSION='"$(VERSION)"' $(if $(DEV),-DROOTLOCK_DEV=1) \
              -Iinclude -Iscreens $(OPT) $(WARN) $(HARD) $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
@@ -44,7 +45,8 @@ $(B)/$(NAME): $(B)/src/main.o $(LIB) $(SAN_REPORT)
 $(B)/tests/lint/sanitizer.o: CPPFLAGS += -DSAN_LOG='"$(abspath $(B))/sanitizer"'
 $(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIB)
 $(UNIT): LDLIBS += -lcmocka
-$(B)/$(NAME) $(UNIT):
+$(B)/$(NAME)-test: $(B)/tests/screens/main.o $(LIB) $(SAN_REPORT)
+$(B)/$(NAME) $(B)/$(NAME)-test $(UNIT):
 	@echo "  LD   $@"; $(CC) $(OPT) $(LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D); echo "  CC   $<"; $(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -76,7 +78,7 @@ check: deps-test           ## run all tests; the last line counts them
 	@PYTHONPATH=tests $(PY) tests/check.py --build $(B)
 
 units: $(UNIT)
-tools: $(TOOLS)
+tools: $(TOOLS) $(B)/$(NAME)-test
 $(TOOLS): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIB)
 	@echo "  LD   $@"; $(CC) $(OPT) $(LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 check-unit: units          ## run the unit tests only
@@ -95,12 +97,14 @@ $(BENCH_TOOLS): %: %.o
 
 # ---- rules of the house ----
 werror:                    ## compile everything with warnings as errors
-	@$(MAKE) --no-print-directory -s -j2 DEV=1 B=build/dev all
+	@$(MAKE) --no-print-directory -s -j2 DEV=1 B=build/dev all build/dev/$(NAME)-test
 layers:                    ## who may include what (architecture, section 3)
 	@sh tests/lint/layers.sh
 headers:                   ## each header compiles alone
 	@for h in include/*.h; do echo "#include \"$${h#include/}\"" | \
 	$(CC) -std=c11 -D_GNU_SOURCE -Iinclude -Iscreens $(PKG_CFLAGS) -Werror -fsyntax-only -xc - || exit 1; done
+hooks: $(B)/$(NAME) $(B)/$(NAME)-test ## the hooks of the tests are not in the program
+	@sh tests/lint/hooks.sh $(B)
 lint:                      ## the manual pages and scripts
 	@if ls man/*.[15] >/dev/null 2>&1; then mandoc -Tlint -Wwarning man/*.[15]; fi
 
@@ -127,5 +131,5 @@ clean:                     ## remove everything that was built
 	rm -rf build build-*
 help:                      ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' Makefile
-.PHONY: all deps deps-test venv demo check bench units tools check-unit asan werror layers headers lint fuzz fuzzers install uninstall clean help
+.PHONY: all deps deps-test venv demo check bench units tools check-unit asan werror layers headers hooks lint fuzz fuzzers install uninstall clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -37,6 +37,7 @@ struct tui_script {
 	const char *keys;		/* script text */
 	int cols, rows;
 	bool ascii, mono;
+	bool styles;			/* dumps tell the styles and the cursor as well */
 	void (*dump)(void *arg, const char *name, const char *cells);
 	void *arg;
 };

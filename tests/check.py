@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-RULES = ["werror", "layers", "headers", "lint"]
+RULES = ["werror", "layers", "headers", "hooks", "lint"]
 
 
 def run(argv, **kw):

@@ -8,44 +8,43 @@
 
 #define CTRL(c) ((c)&0x1f)
 
-/* One key or several for an act; name is the one that scripts use. */
+/* One key or several for an act. */
 static const struct binding {
 	uint32_t code;
 	bool is_key;
 	enum act act;
-	const char *name;
 } bindings[] = {
-	{ KEY_UP, true, ACT_UP, "UP" },
-	{ KEY_DOWN, true, ACT_DOWN, "DOWN" },
-	{ KEY_LEFT, true, ACT_LEFT, "LEFT" },
-	{ KEY_RIGHT, true, ACT_RIGHT, "RIGHT" },
-	{ KEY_HOME, true, ACT_HOME, "HOME" },
-	{ CTRL('A'), false, ACT_HOME, "CTRL-A" },
-	{ KEY_END, true, ACT_END, "END" },
-	{ CTRL('E'), false, ACT_END, "CTRL-E" },
-	{ KEY_PPAGE, true, ACT_PAGE_UP, "PGUP" },
-	{ KEY_NPAGE, true, ACT_PAGE_DOWN, "PGDN" },
-	{ '\t', false, ACT_NEXT, "TAB" },
-	{ KEY_BTAB, true, ACT_PREV, "BTAB" },
-	{ '\r', false, ACT_ENTER, "ENTER" },
-	{ '\n', false, ACT_ENTER, "CTRL-J" },
-	{ KEY_ENTER, true, ACT_ENTER, "KP-ENTER" },
-	{ 0x1b, false, ACT_BACK, "ESC" },
-	{ KEY_F(1), true, ACT_HELP, "F1" },
-	{ KEY_F(2), true, ACT_CALLS, "F2" },
-	{ KEY_F(3), true, ACT_REDRAW, "F3" },
-	{ KEY_BACKSPACE, true, ACT_ERASE, "BACKSPACE" },
-	{ 0x7f, false, ACT_ERASE, "RUBOUT" },
-	{ CTRL('H'), false, ACT_ERASE, "CTRL-H" },
-	{ KEY_DC, true, ACT_DELETE, "DELETE" },
-	{ CTRL('U'), false, ACT_KILL, "CTRL-U" },
-	{ CTRL('R'), false, ACT_REVEAL, "CTRL-R" },
-	{ CTRL('L'), false, ACT_REDRAW, "CTRL-L" },
-	{ CTRL('C'), false, ACT_QUIT, "CTRL-C" },
-	{ CTRL('Z'), false, ACT_SUSPEND, "CTRL-Z" },
-	{ KEY_RESIZE, true, ACT_RESIZE, NULL },
-	{ KEY_PASTE_BEGIN, true, ACT_PASTE_BEGIN, NULL },
-	{ KEY_PASTE_END, true, ACT_PASTE_END, NULL },
+	{ KEY_UP, true, ACT_UP },
+	{ KEY_DOWN, true, ACT_DOWN },
+	{ KEY_LEFT, true, ACT_LEFT },
+	{ KEY_RIGHT, true, ACT_RIGHT },
+	{ KEY_HOME, true, ACT_HOME },
+	{ CTRL('A'), false, ACT_HOME },
+	{ KEY_END, true, ACT_END },
+	{ CTRL('E'), false, ACT_END },
+	{ KEY_PPAGE, true, ACT_PAGE_UP },
+	{ KEY_NPAGE, true, ACT_PAGE_DOWN },
+	{ '\t', false, ACT_NEXT },
+	{ KEY_BTAB, true, ACT_PREV },
+	{ '\r', false, ACT_ENTER },
+	{ '\n', false, ACT_ENTER },
+	{ KEY_ENTER, true, ACT_ENTER },
+	{ 0x1b, false, ACT_BACK },
+	{ KEY_F(1), true, ACT_HELP },
+	{ KEY_F(2), true, ACT_CALLS },
+	{ KEY_F(3), true, ACT_REDRAW },
+	{ KEY_BACKSPACE, true, ACT_ERASE },
+	{ 0x7f, false, ACT_ERASE },
+	{ CTRL('H'), false, ACT_ERASE },
+	{ KEY_DC, true, ACT_DELETE },
+	{ CTRL('U'), false, ACT_KILL },
+	{ CTRL('R'), false, ACT_REVEAL },
+	{ CTRL('L'), false, ACT_REDRAW },
+	{ CTRL('C'), false, ACT_QUIT },
+	{ CTRL('Z'), false, ACT_SUSPEND },
+	{ KEY_RESIZE, true, ACT_RESIZE },
+	{ KEY_PASTE_BEGIN, true, ACT_PASTE_BEGIN },
+	{ KEY_PASTE_END, true, ACT_PASTE_END },
 };
 
 #define NBINDINGS (sizeof bindings / sizeof bindings[0])
@@ -59,16 +58,6 @@ keys_act(uint32_t code, bool is_key)
 	if (is_key || code < ' ' || (code >= 0x7f && code < 0xa0))
 		return (struct input){ .act = ACT_NONE };
 	return (struct input){ .act = ACT_CHAR, .ch = code };
-}
-
-enum act
-keys_named(const char *name, size_t len)
-{
-	for (size_t i = 0; i < NBINDINGS; i++)
-		if (bindings[i].name != NULL && strlen(bindings[i].name) == len &&
-		    strncmp(bindings[i].name, name, len) == 0)
-			return bindings[i].act;
-	return ACT_NONE;
 }
 
 /*

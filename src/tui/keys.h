@@ -26,8 +26,6 @@ struct input {
 
 /* What a key means: code is a character, or with is_key one of curses' KEY_ codes. */
 struct input keys_act(uint32_t code, bool is_key);
-/* By name as in key scripts ("ENTER", "F1", "CTRL-C"); ACT_NONE when there is none. */
-enum act keys_named(const char *name, size_t len);
 /* One input from the terminal without waiting; false when there is none. */
 bool	keys_read(struct input *in, bool *in_paste);
 /* UTF-8 of a character; 0 when it is none. */

@@ -12,7 +12,7 @@
 
 #include "alloc.h"
 #include "clock.h"
-#include "page.h"
+#include "script.h"
 
 #define BUSY_TICK 500 /* ms; also bounds the race of a signal just before the poll */
 
@@ -149,7 +149,7 @@ loop_turn(struct tui *t, int ms)
 		t->warm = true;
 		aws_warm_up(t->run->transport, &t->run->settings);
 	}
-	if (t->script != NULL && script_turn(t))
+	if (t->script != NULL && t->script->turn(t))
 		return;
 	take_keys(t, wait_for(t, t->script != NULL && ms < 0 ? 10 : patience(t, ms)));
 	if (term_wants_suspend())

@@ -122,11 +122,6 @@ void	loop_forbid_in_act(const struct tui *t, const char *what);
 /* Give one input to whom it belongs. */
 void	loop_dispatch(struct tui *t, const struct input *in);
 
-/* ---- script.c ---- */
-
-/* Do what the script says next; true when a key was given, false to wait. */
-bool	script_turn(struct tui *t);
-
 /* ---- progress.c ---- */
 
 /* "Reading ..." over the page below, seen only after 150 ms; Esc cancels. */
@@ -177,6 +172,8 @@ bool	enrol_run(struct tui *t, const struct ask_enrol *q, struct err *e);
 
 /* ---- wizard.c ---- */
 
+/* Make t the face of run: it waits, asks and tells through t. */
+void	wizard_wire(struct tui *t, struct run *run, const struct tui_options *o);
 /* All of it on a terminal that is open; the exit status. */
 int	wizard_main(struct tui *t);
 /* Open a screen: form, review, apply, result.  REQ_NEXT, REQ_BACK or REQ_QUIT. */

@@ -96,8 +96,10 @@ void	term_qr_cell(int y, int x, uint32_t ch, bool fg_dark, bool bg_dark);
 
 /* ---- dump.c ---- */
 
-/* The cells that the terminal shows, as lines of text; ascii: frames and marks as + - |. */
-void	term_dump(struct buf *out, bool ascii);
+/* The cells that the terminal shows, as lines of text. */
+void	term_dump(struct buf *out);
+/* Their styles, a letter a cell, what each letter means, and where the cursor rests. */
+void	term_dump_styles(struct buf *out);
 
 /* ---- probe.c ---- */
 

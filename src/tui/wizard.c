@@ -9,7 +9,6 @@
 
 #include "alloc.h"
 #include "page.h"
-#include "script.h"
 
 /* ---- one screen ---- */
 
@@ -197,8 +196,8 @@ wizard_main(struct tui *t)
 	return t->status;
 }
 
-static void
-wire(struct tui *t, struct run *run, const struct tui_options *o)
+void
+wizard_wire(struct tui *t, struct run *run, const struct tui_options *o)
 {
 	*t = (struct tui){ .run = run, .options = o, .status = 3 };
 	run->wait = tui_wait;
@@ -216,23 +215,8 @@ tui_wizard(struct run *run, const struct tui_options *o, struct err *e)
 
 	if (!term_open(o, e))
 		return 252;
-	wire(&t, run, o);
+	wizard_wire(&t, run, o);
 	status = wizard_main(&t);
 	term_close();
 	return status;
-}
-
-int
-tui_scripted(
-    struct run *run, const struct tui_options *o, const struct tui_script *s, struct err *e)
-{
-	struct tui t;
-	struct script script;
-	int status;
-
-	wire(&t, run, o);
-	if (!script_open(&t, &script, s, e))
-		return 255;
-	status = wizard_main(&t);
-	return script_close(&t, e) ? status : 252;
 }

@@ -4,7 +4,7 @@
 #include <curses.h>
 
 #include "../../src/tui/edit.h"
-#include "../../src/tui/keys.h"
+#include "../../src/tui/script.h"
 
 static void
 test_acts(void **state)
@@ -43,10 +43,10 @@ static void
 test_names(void **state)
 {
 	(void)state;
-	assert_int_equal(keys_named("ENTER", 5), ACT_ENTER);
-	assert_int_equal(keys_named("CTRL-C and more", 6), ACT_QUIT);
-	assert_int_equal(keys_named("ENTE", 4), ACT_NONE);
-	assert_int_equal(keys_named("", 0), ACT_NONE);
+	assert_int_equal(script_key("ENTER", 5), ACT_ENTER);
+	assert_int_equal(script_key("CTRL-C and more", 6), ACT_QUIT);
+	assert_int_equal(script_key("ENTE", 4), ACT_NONE);
+	assert_int_equal(script_key("", 0), ACT_NONE);
 }
 
 static void
