@@ -164,6 +164,7 @@ enum page_kind { PAGE_FORM, PAGE_CHECKLIST };
 
 #define SCREEN_NO_ANSWERS 1u	/* not a section of the answers file (its twin is an option) */
 #define SCREEN_REPEATS	  2u	/* several records: "add another" */
+#define SCREEN_TEXT_BELOW 4u	/* what render makes is long: it stands below the fields */
 
 struct screen_def {
 	const char *id;		/* section of the answers file */

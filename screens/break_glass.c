@@ -338,6 +338,7 @@ const struct screen_def screen_break_glass = {
 	.why = "Store root's password and MFA device where nobody uses them by habit, and write "
 	       "down how to get in when it has to be. The sheet holds no secret.",
 	.kind = PAGE_FORM,
+	.flags = SCREEN_TEXT_BELOW,
 	FIELDS(fields),
 	STEPS(steps),
 	.model_size = sizeof(struct break_glass_model),

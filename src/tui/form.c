@@ -186,16 +186,10 @@ render(struct form *f)
 }
 
 static void
-build(struct form *f, int cols)
+build_fields(struct form *f, int cols)
 {
 	struct view *v = &f->view;
 
-	view_reset(v);
-	if (f->screen->why != NULL)
-		view_wrap(v, STYLE_TEXT, 0, cols, f->screen->why);
-	view_blank(v);
-	render(f);
-	view_blocks(v, &f->blocks, cols);
 	if (f->records->n > 1)
 		view_item(v, STOP_RECORD);
 	for (size_t i = 0; i < f->screen->nfields; i++) {
@@ -205,6 +199,26 @@ build(struct form *f, int cols)
 		if (f->errors[i][0] != '\0')
 			view_wrap(v, STYLE_BAD, label_column(f->screen), cols, f->errors[i]);
 	}
+}
+
+static void
+build(struct form *f, int cols)
+{
+	struct view *v = &f->view;
+	bool below = (f->screen->flags & SCREEN_TEXT_BELOW) != 0;
+
+	view_reset(v);
+	if (f->screen->why != NULL)
+		view_wrap(v, STYLE_TEXT, 0, cols, f->screen->why);
+	view_blank(v);
+	render(f);
+	if (below) {
+		build_fields(f, cols);
+		view_blank(v);
+	}
+	view_blocks(v, &f->blocks, cols);
+	if (!below)
+		build_fields(f, cols);
 }
 
 static const char *

@@ -10,6 +10,7 @@
 #include "qrview.h"
 #include "text.h"
 
+#define CELL_COLS 20 /* of a table's columns but the last */
 #define FORM_ROWS 18 /* what a form needs besides */
 
 void
@@ -148,25 +149,26 @@ add_qr(struct view *v, const char *text, int cols)
 		view_wrap(v, STYLE_DIM, 0, cols, "(A higher window shows its QR code here.)");
 }
 
-/* Cells separated by tabs: columns of equal width. */
+/* Cells separated by tabs: columns of equal width, of which the last gets the rest. */
 static void
 add_row(struct view *v, const char *cells, int cols)
 {
 	AUTO_FREE char *copy = xstrdup(cells);
 	AUTO_BUF line = BUF_INIT(BUF_MAX_LINE);
-	size_t n = 1, width;
+	size_t n = 1, width, left = (size_t)cols;
 	char *save = NULL;
 
 	for (const char *p = cells; *p != '\0'; p++)
 		n += *p == '\t';
-	width = (size_t)cols / n;
+	width = (size_t)cols / n > CELL_COLS ? CELL_COLS : (size_t)cols / n;
 	for (char *cell = strtok_r(copy, "\t", &save); cell != NULL;
 	     cell = strtok_r(NULL, "\t", &save)) {
 		AUTO_FREE char *clean = text_cleaned(cell);
-		size_t bytes = text_fit(clean, width > 1 ? width - 1 : 1);
+		size_t room = --n == 0 ? left : width > 1 ? width - 1 : 1;
 		size_t used;
 
-		clean[bytes] = '\0';
+		left -= width;
+		clean[text_fit(clean, room)] = '\0';
 		used = text_width(clean);
 		buf_printf(&line, "%s%*s", clean, (int)(width > used ? width - used : 1), "");
 	}

@@ -9,12 +9,13 @@ others: boto3 makes the new administrator's MFA session, `rootlock audit` reads 
 import json
 import os
 import re
+import subprocess
 import time
 from collections import Counter
 
 import pytest
 from rootlock import ROOT_PASSWORD, Rootlock, credentials
-from terminal import Terminal
+from terminal import Terminal, read_qr
 from test_wizard import PROGRAM, Person, Phone, environment, fill, submit
 
 PATIENCE = 90  # seconds for one page; two busy cores are slow
@@ -30,12 +31,23 @@ class Walk:
         self.t = Terminal([PROGRAM], env)
         self.person, self.browser = Person(self.t), practice.browser()
         self.root_phone, self.phone = Phone(practice), Phone(practice)
+        self.waits = set()
         self.csv, self.report = home / "alice.csv", home / "report.json"
 
     def see(self, *words):
-        """Wait for these words, in this order, wherever the lines break."""
+        """Wait for these words, in this order, wherever the lines break; returns the screen.
+
+        Notes what the screen says about waiting meanwhile.
+        """
         gaps = r"[\s\S]*".join(r"\s+".join(re.escape(w) for w in each.split()) for each in words)
-        return self.t.wait(gaps, PATIENCE)
+        end = time.time() + PATIENCE
+        while time.time() < end:
+            shown = self.t.screen()
+            self.waits.update(re.findall(r"^ *(Waiting\b.*?) \(\d+ s\)", shown, re.MULTILINE))
+            if re.search(gaps, shown):
+                return shown
+            time.sleep(0.1)
+        raise AssertionError(f"{words} did not show:\n{self.t.screen()}")
 
     def next(self, title):
         """`n` in the checklist opens the screen with this title."""
@@ -75,8 +87,8 @@ class Walk:
         self.person.press("Enter")
         self.see("rootlock › Checklist", "✗ fail Delete your root access keys", "n next")
 
-    def root_mfa(self):
-        """The key comes from the console page; the picture is drawn and checked here first."""
+    def paste_root_key(self):
+        """The console page's secret key goes into the wizard, which draws it."""
         self.browser.open("/console/signin/root", email=self.practice.root["email"],
                           password=ROOT_PASSWORD, mfa="")
         self.browser.open("/console/iam/security_credentials/mfa/create", device_name="safe")
@@ -86,11 +98,15 @@ class Walk:
         self.see("Show secret key", "Secret key, pasted")
         self.t.paste("the secret key")
         self.person.press("Enter")
-        self.see("Secret key, pasted", "secret key")
+        self.see("Secret key, pasted", "•••", "secret key")
         self.t.paste(seed)  # once more, over what was wrong
-        assert seed[:8] not in self.t.screen()
         self.person.press("Enter")
         self.see("rootlock › MFA for root ", "Code shown now")
+        return seed, serial
+
+    def root_mfa(self):
+        """The phone reads the picture; two codes are checked here, the next two go to AWS."""
+        seed, serial = self.paste_root_key()
         self.root_phone.scan(self.t.qr(30))
         assert self.root_phone.seed == seed
         self.two_codes(self.root_phone)
@@ -185,6 +201,7 @@ class Walk:
 
     def trail(self):
         self.next("CloudTrail")
+        self.see("AWSCloudTrailWrite20150319")
         submit(self.person)
         self.agree()
         self.done("done and verified")
@@ -224,6 +241,7 @@ class Walk:
 
     def break_glass(self):
         self.next("Break glass")
+        self.see("Store root's password", "Root's e-mail address")
         submit(self.person)
         self.see("Are root's credentials stored?")
         self.person.to_button("Yes, all of it")
@@ -244,15 +262,23 @@ class Walk:
         assert " fail" not in shown and "unknown" not in shown, shown
         self.person.press("n")
         self.see("all is as it should be", "q leaves")
+        return self.leave()
+
+    def leave(self):
+        self.see("rootlock › Checklist", "n next")
         self.person.press("q")
         self.see("Leave rootlock?", "[ Stay ]")
         self.person.press("Right", "Enter")
         return self.t.exit_status(30)
 
-    def all_screens(self):
+    def until_users_have_mfa(self):
         for step in (self.sign_in, self.root_mfa, self.password_policy, self.admin_group,
-                     self.admin_user, self.user_mfa, self.sign_in_link, self.trail,
-                     self.billing_report, self.root_keys, self.break_glass, self.hand_over):
+                     self.admin_user, self.user_mfa):
+            step()
+
+    def after_users_have_mfa(self):
+        for step in (self.sign_in_link, self.trail, self.billing_report, self.root_keys,
+                     self.break_glass, self.hand_over):
             step()
 
     def as_alice(self, place):
@@ -289,7 +315,8 @@ def walk(practice, tmp_path):
 
 
 def test_from_new_to_locked_away(walk, practice, tmp_path):
-    walk.all_screens()
+    walk.until_users_have_mfa()
+    walk.after_users_have_mfa()
     assert walk.finish() == 0
     check_server(practice)
     verdicts = walk.as_alice(tmp_path / "alice").verdicts()
@@ -298,3 +325,67 @@ def test_from_new_to_locked_away(walk, practice, tmp_path):
     assert report["caller"].endswith(":user/alice")
     root = practice.state()["root"]
     assert root["access_keys"] == [] and len(root["mfa_devices"]) == 1
+
+
+def test_late_visibility(walk, practice):
+    """Each new thing shows after 10 s only: the waits are on the screen, nothing is made twice."""
+    practice.visibility(10)
+    walk.until_users_have_mfa()
+    assert walk.leave() == 3  # there is more to do
+    assert walk.waits
+    done = check_server(practice)
+    made = Counter(action for _, action, _ in done if action.startswith("Create"))
+    assert set(made.values()) == {1}, made
+    assert {"CreateGroup", "CreateUser", "CreateAccessKey", "CreateLoginProfile",
+            "CreateVirtualMFADevice"} <= set(made)
+
+
+# The picture in a real xterm.
+
+
+class XTerm:
+    """A tmux window shown by a real xterm on a display of its own."""
+
+    def __init__(self, terminal, *colours):
+        read, write = os.pipe()
+        self.server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "900x600x24", "-nolisten", "tcp"],
+            pass_fds=(write,), stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as file:
+            self.env = dict(terminal.env, DISPLAY=":" + file.readline().strip())
+        terminal.tmux("set", "-g", "status", "off")
+        self.xterm = subprocess.Popen(
+            ["xterm", "-geometry", "80x24", *colours, "-fn",
+             "-misc-fixed-medium-r-normal--20-200-75-75-c-100-iso10646-1", "-xrm",
+             "XTerm*termName: xterm-256color", "-e", "tmux", "-L", terminal.socket, "attach"],
+            env=self.env, stderr=subprocess.DEVNULL)
+
+    def qr(self, path, timeout=30):
+        """What zbarimg reads on a picture of the display."""
+        end = time.time() + timeout
+        while time.time() < end:
+            subprocess.run(["import", "-window", "root", path], env=self.env, check=True)
+            text = read_qr(path)
+            if text:
+                return text
+            time.sleep(0.5)
+        raise AssertionError(f"no QR code in {path}")
+
+    def close(self):
+        for process in (self.xterm, self.server):
+            process.terminate()
+            process.wait(10)
+
+
+@pytest.mark.parametrize("colours", [("#101418", "#d0d4d8"), ("#ffffff", "#000000")],
+                         ids=["dark", "light"])
+def test_qr_in_xterm(walk, tmp_path, colours):
+    walk.sign_in()
+    seed, _ = walk.paste_root_key()
+    xterm = XTerm(walk.t, "-bg", colours[0], "-fg", colours[1])
+    try:
+        walk.root_phone.scan(xterm.qr(str(tmp_path / "screen.png")))
+    finally:
+        xterm.close()
+    assert walk.root_phone.seed == seed
