@@ -53,6 +53,10 @@ size_t	json_count(const json_t *root, const char *path);
 /* The i-th of them, borrowed; its text is json_text(item, ""). NULL past the end. */
 const json_t *json_item(const json_t *root, const char *path, size_t i);
 
+/* The first of them whose member has this text, borrowed, or NULL. */
+const json_t *json_find(const json_t *root, const char *path, const char *member,
+	    const char *text);
+
 /* Epoch seconds from a number or a date text at path; false when absent. */
 bool	json_time(const json_t *root, const char *path, int64_t *epoch);
 

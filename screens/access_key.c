@@ -72,13 +72,7 @@ access_key_was_there(const json_t *intent, const char *id)
 const json_t *
 access_key_find(const json_t *keys, const char *id)
 {
-	const json_t *k;
-	size_t i;
-
-	json_array_foreach (keys, i, k)
-		if (strcmp(json_text_or(k, "AccessKeyId", ""), id) == 0)
-			return k;
-	return NULL;
+	return json_find(keys, "", "AccessKeyId", id);
 }
 
 const char *

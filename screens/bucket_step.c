@@ -144,18 +144,6 @@ policy_step_undo(struct step_ctx *c, const json_t *before, struct err *e)
 	return bucket_policy_undo(c->aws, before, e);
 }
 
-static const json_t *
-find_sid(const json_t *policy, const char *sid)
-{
-	for (size_t i = 0; i < json_count(policy, "Statement"); i++) {
-		const json_t *s = json_item(policy, "Statement", i);
-
-		if (strcmp(json_text_or(s, "Sid", ""), sid) == 0)
-			return s;
-	}
-	return NULL;
-}
-
 void
 policy_step_render(const struct bucket_plan *want, const json_t *have, struct blocks *out)
 {
@@ -164,7 +152,7 @@ policy_step_render(const struct bucket_plan *want, const json_t *have, struct bl
 	for (size_t i = 0; i < json_count(want->policy, "Statement"); i++) {
 		const json_t *s = json_item(want->policy, "Statement", i);
 		const char *sid = json_text_or(s, "Sid", "");
-		const json_t *old = find_sid(policy, sid);
+		const json_t *old = json_find(policy, "Statement", "Sid", sid);
 		const char *what = old == NULL               ? "added"
 				   : policydoc_equal(old, s) ? "there"
 							     : "replaced";
@@ -176,7 +164,7 @@ policy_step_render(const struct bucket_plan *want, const json_t *have, struct bl
 		const json_t *s = json_item(policy, "Statement", i);
 		const char *sid = json_text_or(s, "Sid", "");
 
-		if (sid[0] == '\0' || find_sid(want->policy, sid) == NULL)
+		if (sid[0] == '\0' || json_find(want->policy, "Statement", "Sid", sid) == NULL)
 			blocks_printf(out, BLOCK_ROW, "kept\t%s\t%s", json_text_or(s, "Effect", ""),
 			    sid[0] != '\0' ? sid : "(no Sid)");
 	}

@@ -59,19 +59,6 @@ user_mfa_kept_of(const json_t *devices, const struct user_mfa *m)
 	return n;
 }
 
-/* The virtual device of this serial among those of the account, or NULL. */
-static const json_t *
-find_virtual(const json_t *all, const char *serial)
-{
-	const json_t *d;
-	size_t i;
-
-	json_array_foreach (all, i, d)
-		if (strcmp(json_text_or(d, "SerialNumber", ""), serial) == 0)
-			return d;
-	return NULL;
-}
-
 /* "mfa/alice" of arn:aws:iam::123456789012:mfa/alice; NULL: not a virtual device. */
 static const char *
 virtual_name(const char *serial)
@@ -225,7 +212,8 @@ bool
 user_mfa_check_replace(struct step_ctx *c, struct err *e)
 {
 	const char *owner = user_mfa_owner(c->run->facts, c->subject);
-	const json_t *left = find_virtual(facts_value(c->run->facts, FACT_VIRTUAL_MFA), c->subject);
+	const json_t *left =
+	    json_find(facts_value(c->run->facts, FACT_VIRTUAL_MFA), "", "SerialNumber", c->subject);
 
 	(void)e;
 	if (json_text(left, "User.Arn") != NULL && json_text(left, "User.UserName") == NULL)
@@ -303,7 +291,8 @@ user_mfa_apply_replace(struct step_ctx *c, struct err *e)
 bool
 user_mfa_check_remove(struct step_ctx *c, struct err *e)
 {
-	const json_t *d = find_virtual(facts_value(c->run->facts, FACT_VIRTUAL_MFA), c->subject);
+	const json_t *d =
+	    json_find(facts_value(c->run->facts, FACT_VIRTUAL_MFA), "", "SerialNumber", c->subject);
 
 	(void)e;
 	if (d == NULL)

@@ -20,8 +20,10 @@ condition_value(const json_t *statement, const char *key)
 	const json_t *condition = json_object_get(statement, "Condition"), *block, *value;
 	const char *op, *name;
 
-	json_object_foreach((json_t *)(uintptr_t)condition, op, block) json_object_foreach(
-	    (json_t *)(uintptr_t)block, name, value) if (strcasecmp(name, key) == 0) return value;
+	json_object_foreach ((json_t *)(uintptr_t)condition, op, block)
+		json_object_foreach ((json_t *)(uintptr_t)block, name, value)
+			if (strcasecmp(name, key) == 0)
+				return value;
 	return NULL;
 }
 
@@ -62,18 +64,6 @@ replaces(const json_t *old, const json_t *new, bool shared)
 	       all_within(account, condition_value(new, "aws:SourceAccount"));
 }
 
-static const json_t *
-by_sid(const json_t *policy, const char *sid)
-{
-	for (size_t i = 0; i < json_count(policy, "Statement"); i++) {
-		const json_t *s = json_item(policy, "Statement", i);
-
-		if (strcmp(json_text_or(s, "Sid", ""), sid) == 0)
-			return s;
-	}
-	return NULL;
-}
-
 /* A Sid for the statement that is free in the policy or may be replaced there; Sids are alnum. */
 static void
 settle_sid(const json_t *policy, json_t *statement, bool shared)
@@ -82,7 +72,7 @@ settle_sid(const json_t *policy, json_t *statement, bool shared)
 	AUTO_FREE char *try = xstrdup(sid);
 
 	for (int n = 1; n < SID_TRIES; n++) {
-		const json_t *old = by_sid(policy, try);
+		const json_t *old = json_find(policy, "Statement", "Sid", try);
 
 		if (old == NULL || policydoc_equal(old, statement) ||
 		    replaces(old, statement, shared))
@@ -99,9 +89,9 @@ bucket_keep_apart(const json_t *policy, const json_t *want, bool shared)
 	json_t *doc = json_deep_copy(want), *s;
 	size_t i;
 
-	json_array_foreach(json_object_get(doc, "Statement"), i,
-	    s) if (strcmp(json_text_or(s, "Effect", ""), "Allow") == 0)
-	    settle_sid(policy, s, shared);
+	json_array_foreach (json_object_get(doc, "Statement"), i, s)
+		if (strcmp(json_text_or(s, "Effect", ""), "Allow") == 0)
+			settle_sid(policy, s, shared);
 	return doc;
 }
 
@@ -167,7 +157,7 @@ replaced(const json_t *was, const json_t *added)
 		const json_t *s = json_item(was, "Statement", i);
 		const char *sid = json_text_or(s, "Sid", "");
 
-		if (sid[0] != '\0' && by_sid(added, sid) != NULL)
+		if (sid[0] != '\0' && json_find(added, "Statement", "Sid", sid) != NULL)
 			json_array_append_new(statements, json_deep_copy(s));
 	}
 	return json_pack("{s:s, s:o}", "Version", json_text_or(was, "Version", "2012-10-17"),

@@ -18,18 +18,6 @@ ask_trails(struct facts *f, enum fact_id id, struct wave *w)
 	wave_add(w, OP_CT_DESCRIBE_TRAILS, "trails", json_pack("{s:b}", "includeShadowTrails", 1));
 }
 
-static bool
-has_arn(const json_t *trails, const char *arn)
-{
-	const json_t *t;
-	size_t i;
-
-	json_array_foreach (trails, i, t)
-		if (strcmp(json_text_or(t, "TrailARN", ""), arn) == 0)
-			return true;
-	return false;
-}
-
 static void
 take_trails(struct facts *f, enum fact_id id, const struct aws_fetch *got, size_t n)
 {
@@ -45,7 +33,7 @@ take_trails(struct facts *f, enum fact_id id, const struct aws_fetch *got, size_
 		const json_t *t = json_item(got->reply, "trailList", i);
 		const char *arn = json_text_or(t, "TrailARN", "");
 
-		if (arn[0] != '\0' && !has_arn(out, arn))
+		if (arn[0] != '\0' && json_find(out, "", "TrailARN", arn) == NULL)
 			json_array_append_new(out, json_deep_copy(t));
 	}
 	fact_value(f, id, out, got);

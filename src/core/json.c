@@ -238,6 +238,19 @@ json_item(const json_t *root, const char *path, size_t i)
 	return list != NULL ? json_array_get(list, i) : node;
 }
 
+const json_t *
+json_find(const json_t *root, const char *path, const char *member, const char *text)
+{
+	for (size_t i = 0; i < json_count(root, path); i++) {
+		const json_t *item = json_item(root, path, i);
+		const char *found = json_text(item, member);
+
+		if (found != NULL && strcmp(found, text) == 0)
+			return item;
+	}
+	return NULL;
+}
+
 static int
 print_part(const char *data, size_t len, void *arg)
 {

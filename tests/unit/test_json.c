@@ -176,6 +176,13 @@ test_json_lists(void **state)
 	assert_int_equal(json_count(v, "l"), 2);
 	assert_string_equal(json_text(json_item(v, "l", 1), ""), "b");
 	assert_null(json_item(v, "l", 2));
+	json_auto_t *l =
+	    json_pack("{s:[{s:s}, {s:s, s:i}, {s:s}]}", "l", "k", "a", "k", "b", "n", 1, "k", "b");
+
+	assert_int_equal(json_int_or(json_find(l, "l", "k", "b"), "n", 0), 1);
+	assert_null(json_find(l, "l", "k", "c"));
+	assert_null(json_find(l, "l", "x", ""));
+	assert_null(json_find(l, "none", "k", "a"));
 	assert_int_equal(json_count(v, "e"), 0);
 	assert_null(json_item(v, "e", 0));
 	assert_int_equal(json_count(v, "nope"), 0);
