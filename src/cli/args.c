@@ -7,48 +7,108 @@
 #include "alloc.h"
 #include "cli.h"
 
-enum {
-	O_PROFILE = 256,
-	O_REGION,
-	O_ENDPOINT_URL,
-	O_CA_BUNDLE,
-	O_OUTPUT,
-	O_COLOR,
-	O_DEBUG,
-	O_VERSION,
-	O_HELP,
-	O_ANSWERS,
-	O_ONLY,
-	O_YES,
-	O_MFA_CODES_FROM,
-	O_SECRET_FROM,
-	O_WAIT_FOR_PERSON,
-	O_REMOTE,
-};
+/* ---- options ---- */
 
+static bool
+set_only(struct cli *c, const char *value, struct err *e)
+{
+	AUTO_FREE char *copy = xstrdup(value);
+	char *save = NULL;
+
+	(void)e;
+	for (char *id = strtok_r(copy, ",", &save); id != NULL; id = strtok_r(NULL, ",", &save))
+		strlist_add(&c->only, id);
+	return true;
+}
+
+static bool
+set_output(struct cli *c, const char *value, struct err *e)
+{
+	c->json = strcmp(value, "json") == 0;
+	if (c->json || strcmp(value, "text") == 0)
+		return true;
+	return err_set(e, ERR_USAGE, "--output: one of text, json");
+}
+
+static bool
+set_color(struct cli *c, const char *value, struct err *e)
+{
+	if (strcmp(value, "on") == 0)
+		c->color = CLI_COLOR_ON;
+	else if (strcmp(value, "off") == 0)
+		c->color = CLI_COLOR_OFF;
+	else if (strcmp(value, "auto") != 0)
+		return err_set(e, ERR_USAGE, "--color: one of on, off, auto");
+	return true;
+}
+
+static bool
+set_wait(struct cli *c, const char *value, struct err *e)
+{
+	char *end = NULL;
+	long n = strtol(value, &end, 10);
+
+	if (*value == '\0' || *end != '\0' || n < 0 || n > 86400)
+		return err_set(e, ERR_USAGE, "--wait-for-person: seconds, 0 to 86400");
+	c->wait_for_person = (int)n;
+	return true;
+}
+
+static bool
+set_secret_from(struct cli *c, const char *value, struct err *e)
+{
+	(void)e;
+	strlist_add(&c->secrets_from, value);
+	return true;
+}
+
+static bool
+set_version(struct cli *c, const char *value, struct err *e)
+{
+	(void)value;
+	(void)e;
+	c->command = "--version";
+	return true;
+}
+
+static bool
+set_help(struct cli *c, const char *value, struct err *e)
+{
+	(void)value;
+	(void)e;
+	c->command = "--help";
+	return true;
+}
+
+/* An option's value goes to a member of struct cli, a flag sets one; set() does anything else. */
 static const struct option_row {
 	const char *name, *value, *help;
-	int id;
+	size_t member;
+	bool (*set)(struct cli *c, const char *value, struct err *e);
 } rows[] = {
-	{ "profile", "NAME", "profile in ~/.aws/credentials or ~/.aws/config", O_PROFILE },
-	{ "region", "REGION", "AWS Region", O_REGION },
-	{ "endpoint-url", "URL", "another endpoint (a practice account)", O_ENDPOINT_URL },
-	{ "ca-bundle", "FILE", "certificates to trust", O_CA_BUNDLE },
-	{ "output", "text|json", "form of the output", O_OUTPUT },
-	{ "color", "on|off|auto", "colours", O_COLOR },
-	{ "answers", "FILE", "answers file (plan, apply)", O_ANSWERS },
-	{ "only", "ID,...", "only these checks, screens or steps", O_ONLY },
-	{ "yes", NULL, "apply, undo, login without asking", O_YES },
+	{ "profile", "NAME", "profile in ~/.aws/credentials or ~/.aws/config",
+	    offsetof(struct cli, aws.profile), NULL },
+	{ "region", "REGION", "AWS Region", offsetof(struct cli, aws.region), NULL },
+	{ "endpoint-url", "URL", "another endpoint (a practice account)",
+	    offsetof(struct cli, aws.endpoint_url), NULL },
+	{ "ca-bundle", "FILE", "certificates to trust", offsetof(struct cli, aws.ca_bundle), NULL },
+	{ "output", "text|json", "form of the output", 0, set_output },
+	{ "color", "on|off|auto", "colours", 0, set_color },
+	{ "answers", "FILE", "answers file (plan, apply)", offsetof(struct cli, answers), NULL },
+	{ "only", "ID,...", "only these checks, screens or steps", 0, set_only },
+	{ "yes", NULL, "apply, undo, login without asking", offsetof(struct cli, yes), NULL },
 	{ "mfa-codes-from", "COMMAND", "gets the seed on standard input, prints two codes",
-	    O_MFA_CODES_FROM },
-	{ "secret-from", "NAME=COMMAND", "prints the secret that the answers call NAME",
-	    O_SECRET_FROM },
-	{ "wait-for-person", "SECONDS", "how long apply waits for what a person does",
-	    O_WAIT_FOR_PERSON },
-	{ "remote", NULL, "login with a browser on another device", O_REMOTE },
-	{ "debug", NULL, "log calls to standard error, without secrets", O_DEBUG },
-	{ "version", NULL, "print the version", O_VERSION },
-	{ "help", NULL, "print this help", O_HELP },
+	    offsetof(struct cli, mfa_codes_from), NULL },
+	{ "secret-from", "NAME=COMMAND", "prints the secret that the answers call NAME", 0,
+	    set_secret_from },
+	{ "wait-for-person", "SECONDS", "how long apply waits for what a person does", 0,
+	    set_wait },
+	{ "remote", NULL, "login with a browser on another device", offsetof(struct cli, remote),
+	    NULL },
+	{ "debug", NULL, "log calls to standard error, without secrets",
+	    offsetof(struct cli, debug), NULL },
+	{ "version", NULL, "print the version", 0, set_version },
+	{ "help", NULL, "print this help", 0, set_help },
 };
 
 #define NROWS (sizeof rows / sizeof rows[0])
@@ -98,101 +158,23 @@ cli_usage(void)
 	printf("\nSee rootlock(1) and rootlock-answers(5).\n");
 }
 
-static void
-split_only(struct strlist *only, const char *text)
-{
-	AUTO_FREE char *copy = xstrdup(text);
-	char *save = NULL;
-
-	for (char *id = strtok_r(copy, ",", &save); id != NULL; id = strtok_r(NULL, ",", &save))
-		strlist_add(only, id);
-}
-
-static bool
-set_output(struct cli *c, const char *value, struct err *e)
-{
-	c->json = strcmp(value, "json") == 0;
-	if (c->json || strcmp(value, "text") == 0)
-		return true;
-	return err_set(e, ERR_USAGE, "--output: one of text, json");
-}
-
-static bool
-set_color(struct cli *c, const char *value, struct err *e)
-{
-	if (strcmp(value, "on") == 0)
-		c->color = CLI_COLOR_ON;
-	else if (strcmp(value, "off") == 0)
-		c->color = CLI_COLOR_OFF;
-	else if (strcmp(value, "auto") != 0)
-		return err_set(e, ERR_USAGE, "--color: one of on, off, auto");
-	return true;
-}
-
-static bool
-set_wait(struct cli *c, const char *value, struct err *e)
-{
-	char *end = NULL;
-	long n = strtol(value, &end, 10);
-
-	if (*value == '\0' || *end != '\0' || n < 0 || n > 86400)
-		return err_set(e, ERR_USAGE, "--wait-for-person: seconds, 0 to 86400");
-	c->wait_for_person = (int)n;
-	return true;
-}
+#define FIRST_ID 256 /* above every character, which getopt_long() returns for a bad option */
 
 static bool
 set_option(struct cli *c, int id, const char *value, struct err *e)
 {
-	switch (id) {
-	case O_PROFILE:
-		c->aws.profile = value;
-		return true;
-	case O_REGION:
-		c->aws.region = value;
-		return true;
-	case O_ENDPOINT_URL:
-		c->aws.endpoint_url = value;
-		return true;
-	case O_CA_BUNDLE:
-		c->aws.ca_bundle = value;
-		return true;
-	case O_ANSWERS:
-		c->answers = value;
-		return true;
-	case O_MFA_CODES_FROM:
-		c->mfa_codes_from = value;
-		return true;
-	case O_DEBUG:
-		c->debug = true;
-		return true;
-	case O_REMOTE:
-		c->remote = true;
-		return true;
-	case O_YES:
-		c->yes = true;
-		return true;
-	case O_VERSION:
-		c->command = "--version";
-		return true;
-	case O_HELP:
-		c->command = "--help";
-		return true;
-	case O_OUTPUT:
-		return set_output(c, value, e);
-	case O_COLOR:
-		return set_color(c, value, e);
-	case O_WAIT_FOR_PERSON:
-		return set_wait(c, value, e);
-	case O_ONLY:
-		split_only(&c->only, value);
-		return true;
-	case O_SECRET_FROM:
-		strlist_add(&c->secrets_from, value);
-		return true;
-	default:
+	if (id < FIRST_ID)
 		return err_set(e, ERR_USAGE, "unknown or incomplete option; see --help");
-	}
+	const struct option_row *row = &rows[id - FIRST_ID];
+	void *member = (char *)c + row->member;
+
+	if (row->set != NULL)
+		return row->set(c, value, e);
+	if (row->value != NULL)
+		*(const char **)member = value;
+	else
+		*(bool *)member = true;
+	return true;
 }
 
 static bool
@@ -220,7 +202,7 @@ cli_parse(struct cli *c, int argc, char **argv, struct err *e)
 	for (size_t i = 0; i < NROWS; i++)
 		longs[i] = (struct option){ .name = rows[i].name,
 			.has_arg = rows[i].value != NULL ? required_argument : no_argument,
-			.val = rows[i].id };
+			.val = FIRST_ID + (int)i };
 	opterr = 0;
 	while ((id = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		if (!set_option(c, id, optarg, e))
