@@ -9,6 +9,9 @@
 #include "login.h"
 #include "plan.h"
 
+/* What a sign-in and its refreshing borrow from the run. */
+struct login_env run_login_env(struct run *run);
+
 struct sign_in_by_browser {
 	enum login_way way;
 	const char *profile;	/* gets the session; NULL: "default" */

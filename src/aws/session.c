@@ -12,6 +12,8 @@
 #include "service.h"
 #include "text.h"
 
+#define REFRESH_PAUSE_MS 30000 /* between two tries to refresh a sign-in */
+
 struct aws *
 aws_open(struct aws_transport *t, const struct aws_settings *s, struct aws_credentials *c,
     struct clock *clock)
@@ -115,9 +117,10 @@ session_refresh(struct aws *aws)
 	};
 	struct err why = { 0 };
 
-	if (c == NULL || c->login_session == NULL ||
+	if (c == NULL || c->login_session == NULL || clock_ms() < aws->refresh_after ||
 	    c->expires - clock_now(aws->clock) > LOGIN_REFRESH_LEFT)
 		return;
+	aws->refresh_after = clock_ms() + REFRESH_PAUSE_MS;
 	fresh = login_credentials(&env, c->login_session, NULL, NULL, &why);
 	if (fresh == NULL) {
 		log_line("the sign-in of %s was not refreshed: %s", c->login_session, why.text);

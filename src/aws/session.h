@@ -26,6 +26,7 @@ struct aws {
 	bool read_only;
 	struct aws_ahead *ahead;	/* reads that are sent but not asked for yet; fetch.c */
 	size_t nahead;
+	int64_t refresh_after;		/* clock_ms() before which a failed refresh is not repeated */
 };
 
 /* One turn of the wait port; false when the person wants to cancel. */

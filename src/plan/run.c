@@ -5,7 +5,6 @@
 
 #include "alloc.h"
 #include "file.h"
-#include "login.h"
 #include "plan.h"
 
 bool
@@ -89,28 +88,6 @@ read_ahead(struct run *run, struct aws *aws)
 
 	if (run->ahead != 0)
 		facts_read_ahead(aws, &where, run->ahead);
-}
-
-struct aws_credentials *
-run_credentials(struct run *run, const struct aws_options *o, struct err *e)
-{
-	const struct login_env env = {
-		.transport = run->transport,
-		.settings = &run->settings,
-		.clock = &run->clock,
-		.wait = run->wait,
-		.wait_arg = run->wait_arg,
-	};
-	struct err why = { 0 };
-	struct aws_credentials *c = aws_credentials_find(o, &why);
-	AUTO_FREE char *session = NULL;
-
-	if (c == NULL && err_is(&why, "BrowserSignIn") && login_profile_session(o, &session, &why) &&
-	    session != NULL)
-		return login_credentials(&env, session, run->settings.region, NULL, e);
-	if (c == NULL && e != NULL && e->kind == ERR_NONE)
-		*e = why;
-	return c;
 }
 
 bool

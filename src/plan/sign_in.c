@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The browser sign-in as a person walks through it. */
+/* Whose credentials: the chain's, and the browser sign-in as a person walks through it. */
 #include "sign_in.h"
 
 #include <stdio.h>
@@ -10,6 +10,34 @@
 #define PRIVATE_WINDOW                                                                             \
 	"The browser offers the console session that is active in it: for another user, or when "  \
 	"the page shows only an error 400, use a private window."
+
+struct login_env
+run_login_env(struct run *run)
+{
+	return (struct login_env){
+		.transport = run->transport,
+		.settings = &run->settings,
+		.clock = &run->clock,
+		.wait = run->wait,
+		.wait_arg = run->wait_arg,
+	};
+}
+
+struct aws_credentials *
+run_credentials(struct run *run, const struct aws_options *o, struct err *e)
+{
+	const struct login_env env = run_login_env(run);
+	struct err why = { 0 };
+	struct aws_credentials *c = aws_credentials_find(o, &why);
+	AUTO_FREE char *session = NULL;
+
+	if (c == NULL && err_is(&why, "BrowserSignIn") &&
+	    login_profile_session(o, &session, &why) && session != NULL)
+		return login_credentials(&env, session, run->settings.region, NULL, e);
+	if (c == NULL && e != NULL && e->kind == ERR_NONE)
+		*e = why;
+	return c;
+}
 
 /* ---- the browser --------------------------------------------------------------------- */
 
@@ -172,13 +200,7 @@ sign_in_once(struct run *run, struct login *l, const char *profile, bool *again,
 bool
 run_sign_in_by_browser(struct run *run, const struct sign_in_by_browser *how, struct err *e)
 {
-	const struct login_env env = {
-		.transport = run->transport,
-		.settings = &run->settings,
-		.clock = &run->clock,
-		.wait = run->wait,
-		.wait_arg = run->wait_arg,
-	};
+	const struct login_env env = run_login_env(run);
 	const char *profile = how->profile != NULL ? how->profile : "default";
 	char *old = NULL;
 	bool again = true, ok = login_profile_free(profile, &old, e);
