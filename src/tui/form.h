@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The form page: what form.c draws and form_run.c decides. */
+/* The form page: form.c takes the keys, form_draw.c draws, form_run.c decides. */
 #ifndef FORM_H
 #define FORM_H
 
@@ -23,6 +23,7 @@ struct form {
 	char error[512];		/* of the whole */
 	struct blocks blocks;		/* what the screen renders for this record */
 	bool stale;			/* blocks must be made again */
+	struct buf rights;		/* what the caller may not do here; "" = nothing */
 	struct view view;
 };
 
@@ -40,6 +41,10 @@ void	form_show(struct form *f, size_t record);
 void	form_make_buttons(struct form *f);
 /* True when a step of the screen may make a call that changes something. */
 bool	form_writes(const struct screen_def *s);
+
+/* ---- form_draw.c ---- */
+
+void	form_draw(struct page *p, struct area a);
 
 /* ---- form_calls.c ---- */
 

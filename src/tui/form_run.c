@@ -222,12 +222,15 @@ form_run(struct tui *t, const struct screen_def *s, struct answers_section *reco
 		.records = records,
 		.stale = true,
 		.focus = STOP_BUTTON,
+		.rights = BUF_INIT(BUF_MAX_TEXT),
 	};
 	enum request r;
 
 	f.page.state = &f;
 	f.errors = xcalloc(s->nfields + 1, sizeof f.errors[0]);
 	form_make_buttons(&f);
+	/* Once: it depends on the account alone, and a key press must not wait for it. */
+	(void)plan_warn_rights(t->run, s, &f.rights);
 	page_push(t, &f.page);
 	for (size_t i = 0; i < s->nfields && f.focus == STOP_BUTTON; i++)
 		if (form_applies(&f, i))
@@ -239,6 +242,7 @@ form_run(struct tui *t, const struct screen_def *s, struct answers_section *reco
 	page_pop(t, &f.page);
 	view_free(&f.view);
 	blocks_free(&f.blocks);
+	buf_free(&f.rights);
 	xfree(f.errors);
 	return t->leaving ? REQ_QUIT : r;
 }
