@@ -265,7 +265,7 @@ render(struct run *run, const void *model, struct blocks *out, struct err *e)
 	if (root_keys_admin(run) == NULL)
 		blocks_add(out, BLOCK_WARN,
 		    "They can go once another administrator has signed in here: make one first "
-		    "(admin_user).",
+		    "on the page \"Users\".",
 		    NULL);
 	return true;
 }

@@ -70,7 +70,10 @@ look_of(const struct plan_item *it, enum mark *mark, enum style *style, const ch
 {
 	switch (it->outcome) {
 	case OUTCOME_DONE:
-		*mark = MARK_PASS, *style = STYLE_GOOD, *word = "done and verified";
+		if (it->verdict == VERDICT_NOT_APPLICABLE)
+			*mark = MARK_NA, *style = STYLE_DIM, *word = "does not apply";
+		else
+			*mark = MARK_PASS, *style = STYLE_GOOD, *word = "done and verified";
 		return;
 	case OUTCOME_FAILED:
 		*mark = MARK_FAIL, *style = STYLE_BAD, *word = "failed";

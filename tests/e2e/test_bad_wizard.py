@@ -195,6 +195,8 @@ def test_bucket_of_somebody_else(wizard):
     w.type("Bucket for the logs", "taken-by-others")
     submit(w.person)
     w.t.wait("The name taken-by-others is taken by another AWS account")
+    w.person.press("PgDn", "PgDn")
+    w.t.wait("Record all management events +does not apply")
     assert w.writes() == []
     w.person.to_button("Back to the form")
     w.t.wait("Bucket for the logs +taken-by-others")
