@@ -7,6 +7,7 @@ each test that uses it; see practice_client.Practice for what it offers.
 
 import pytest
 from practice_client import Practice
+from rootlock import Phone
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +23,9 @@ def practice(practice_server):
     """The practice account, as new."""
     practice_server.reset()
     return practice_server
+
+
+@pytest.fixture
+def phone(practice, tmp_path):
+    """An authenticator app for --mfa-codes-from."""
+    return Phone(practice, tmp_path)

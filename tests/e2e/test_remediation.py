@@ -5,7 +5,7 @@ import json
 
 import pytest
 from practice_account.policy_eval import Ask, Caller, authorize
-from rootlock import Person, Phone, Rootlock, planned
+from rootlock import Person, Rootlock, planned
 
 PARTNER = "444455556666"
 TAKES_AWAY = ("Delete", "Detach", "Remove", "Deactivate", "Stop", "Disable")
@@ -15,11 +15,6 @@ TAKES_AWAY = ("Delete", "Detach", "Remove", "Deactivate", "Stop", "Disable")
 def tool(practice, tmp_path):
     practice.reset("used")
     return Rootlock(practice, tmp_path)
-
-
-@pytest.fixture
-def phone(practice, tmp_path):
-    return Phone(practice, tmp_path)
 
 
 def everything(tool, **more):

@@ -2,18 +2,13 @@
 """user_mfa without a terminal: devices out of step, lost, left over."""
 
 import pytest
-from rootlock import Phone, Rootlock, planned
+from rootlock import Rootlock, planned
 
 
 @pytest.fixture
 def tool(practice, tmp_path):
     practice.reset("used")
     return Rootlock(practice, tmp_path)
-
-
-@pytest.fixture
-def phone(practice, tmp_path):
-    return Phone(practice, tmp_path)
 
 
 @pytest.fixture

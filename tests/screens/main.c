@@ -106,7 +106,7 @@ take_options(struct hooks *h, int argc, char **argv)
 static int
 play(struct hooks *h, struct err *e)
 {
-	const struct aws_options none = { NULL };
+	const struct aws_options none = { .profile = NULL };
 	const char *home = getenv("HOME"), *state = getenv("XDG_STATE_HOME");
 	struct run run = { .home = xstrdup(home != NULL ? home : "/") };
 	int status = 255;
