@@ -28,6 +28,7 @@ enum aws_class { AWS_READ, AWS_ONCE, AWS_UPSERT, AWS_CREATE, AWS_DELETE };
 
 enum aws_service {
 	AWS_STS, AWS_IAM, AWS_S3, AWS_S3CONTROL, AWS_CLOUDTRAIL, AWS_CUR, AWS_BCM, AWS_SIGNIN,
+	AWS_SSO, AWS_SSO_OIDC,
 	AWS_NSERVICES
 };
 
@@ -114,6 +115,8 @@ struct aws_credentials {
 	int64_t expires;		/* epoch seconds, 0 = never */
 	char *source;			/* "environment", "profile admin (/home/x/.aws/credentials)" */
 	char *login_session;		/* of a browser sign-in, by which it is refreshed; or NULL */
+	char *renew;			/* --profile of the chain that finds them anew ("": none was
+					 * given), see chain.h; NULL: there is nothing to renew */
 };
 
 struct aws_credentials *aws_credentials_new(const char *id, struct secret *key /* taken */,
@@ -135,12 +138,10 @@ struct aws_options {
 bool	aws_settings_load(const struct aws_options *o, struct aws_settings *s, struct err *e);
 
 /*
- * The first provider that answers: environment (unless a profile was named on
- * the command line), then the profile's static keys.  A provider that is
- * configured but broken is an error that names file and line; "no provider"
- * is ERR_CONFIG with code "NoCredentials".  Profiles that need a provider of a
- * later release (role_arn, credential_process, sso, login_session) are refused
- * by name.  (The seam for the rest of the chain.)
+ * What the environment and the two files say alone, in the order of chain.h
+ * and with its errors: no call is made, no program is started.  Where the
+ * chain would do that, it is ERR_CONFIG with code "NeedsCall" ("BrowserSignIn"
+ * for a login_session).
  */
 struct aws_credentials *aws_credentials_find(const struct aws_options *o, struct err *e);
 
@@ -219,7 +220,7 @@ struct aws_request {
 	const char *bucket;	/* S3: bucket; S3 Control: account id */
 	const json_t *params;	/* borrowed object of members as in the service model, or NULL */
 	const char *body;	/* S3: XML or JSON document, or NULL */
-	const char *secret_name;	/* query member whose value is `secret` */
+	const char *secret_name;	/* query member or REST-JSON header whose value is `secret` */
 	const struct secret *secret;
 };
 

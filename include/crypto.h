@@ -18,6 +18,9 @@
 
 void	crypto_sha256(const void *data, size_t len, unsigned char out[CRYPTO_SHA256_LEN]);
 void	crypto_sha256_hex(const void *data, size_t len, char out[CRYPTO_SHA256_HEX]);
+/* SHA-1 names the AWS CLI's cache files; never for anything that has to be safe. */
+#define CRYPTO_SHA1_HEX		41	/* with the NUL */
+void	crypto_sha1_hex(const void *data, size_t len, char out[CRYPTO_SHA1_HEX]);
 void	crypto_hmac_sha256(const void *key, size_t keylen, const void *data, size_t len,
 	    unsigned char out[CRYPTO_SHA256_LEN]);
 /* Random bytes from OpenSSL's CSPRNG; dies when there are none. */

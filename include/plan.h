@@ -71,9 +71,8 @@ void	run_free(struct run *run);
  */
 bool	run_sign_in(struct run *run, struct aws_credentials *c, struct err *e);
 /*
- * The credentials that the options name, by the whole chain: as aws_credentials_find(),
- * and a profile's browser sign-in from the shared cache, refreshed when it is about to
- * end.  NULL and e; the caller owns them.
+ * The credentials that the options name, by the whole chain (chain.h); a role's MFA code
+ * is asked for by the ask port.  NULL and e; the caller owns them.
  */
 struct aws_credentials *run_credentials(struct run *run, const struct aws_options *o,
 	    struct err *e);

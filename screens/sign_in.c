@@ -150,7 +150,8 @@ prepare(struct run *run, void *model, struct err *e)
 	const char *source = "environment";
 
 	(void)e;
-	if (run->options.profile != NULL || err_is(&why, "BrowserSignIn"))
+	if (run->options.profile != NULL || err_is(&why, "BrowserSignIn") ||
+	    err_is(&why, "NeedsCall"))
 		source = "profile";
 	else if (c == NULL)
 		source = login_way_here() == LOGIN_SAME_DEVICE ? "browser" : "elsewhere";

@@ -63,9 +63,10 @@ signed_in(struct run *run, struct cli *c)
 	} table[] = { { "audit", cli_audit }, { "plan", cli_plan }, { "apply", cli_apply },
 		{ "undo", cli_undo }, { "sheet", cli_sheet } };
 	struct err e = { 0 };
-	struct aws_credentials *cred = run_credentials(run, &c->aws, &e);
+	struct aws_credentials *cred;
 
 	cli_ask_init(run, c);
+	cred = run_credentials(run, &c->aws, &e);
 	if (strcmp(c->command, "audit") == 0)
 		run->ahead = audit_facts(&c->only);
 	if (cred == NULL || !run_sign_in(run, cred, &e)) {

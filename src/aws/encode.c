@@ -184,9 +184,19 @@ encode_by_protocol(const struct aws_request *req, const char *account, struct aw
 		encode_rest_xml(req, account, out);
 		break;
 	case PROTO_REST_JSON:
+		if (req->secret_name != NULL)
+			aws_http_header(out, req->secret_name, secret_borrow(req->secret));
 		encode_rest_json(op->query, req->params, out);
 		break;
 	}
+}
+
+static bool
+carries_secret(enum aws_service service)
+{
+	enum aws_protocol protocol = aws_service_kind(service)->protocol;
+
+	return protocol == PROTO_QUERY || protocol == PROTO_REST_JSON;
 }
 
 static const char *
@@ -210,7 +220,7 @@ aws_encode(const struct aws_settings *s, const char *region, const struct aws_re
 		return false;
 	if (op->service == AWS_S3 && target == NULL)
 		return err_set(e, ERR_OTHER, "%s needs the name of a bucket", op->action);
-	if (req->secret_name != NULL && aws_service_kind(op->service)->protocol != PROTO_QUERY)
+	if (req->secret_name != NULL && !carries_secret(op->service))
 		return err_set(e, ERR_OTHER, "%s cannot carry a secret", op->action);
 	buf_init(&r.path, BUF_MAX_LINE);
 	buf_init(&r.query, BUF_MAX_TEXT);

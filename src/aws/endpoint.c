@@ -126,6 +126,8 @@ own_region(enum aws_service service, const char *region)
 	case AWS_S3CONTROL:
 	case AWS_CLOUDTRAIL:
 	case AWS_SIGNIN:
+	case AWS_SSO:
+	case AWS_SSO_OIDC:
 	case AWS_NSERVICES:
 		break;
 	}

@@ -225,7 +225,7 @@ set_where(struct http_call *c)
 	curl_easy_setopt(c->easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(c->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	/* Elsewhere the proxy is what the environment says, as for every user of libcurl. */
-	if (aws_is_loopback(r->endpoint.host))
+	if (aws_is_loopback(r->endpoint.host) || aws_is_container(r->endpoint.host))
 		curl_easy_setopt(c->easy, CURLOPT_NOPROXY, "*");
 }
 

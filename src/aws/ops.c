@@ -39,6 +39,8 @@ aws_service_name(enum aws_service s)
 		[AWS_CUR] = "cur",
 		[AWS_BCM] = "bcm-data-exports",
 		[AWS_SIGNIN] = "signin",
+		[AWS_SSO] = "sso",
+		[AWS_SSO_OIDC] = "sso-oidc",
 	};
 
 	if ((unsigned)s >= AWS_NSERVICES)

@@ -20,6 +20,12 @@ profile_env(const char *name)
 	return v != NULL && v[0] != '\0' ? v : NULL;
 }
 
+const char *
+profile_env_raw(const char *name)
+{
+	return getenv(name);
+}
+
 /* ---- where the files are ---------------------------------------------------------- */
 
 static const char *

@@ -16,6 +16,8 @@ struct aws_files {
 
 /* The variable's value; NULL when it is unset or empty. */
 const char *profile_env(const char *name);
+/* The same, but "" when it is empty. */
+const char *profile_env_raw(const char *name);
 
 /* "~" and "$NAME" at work as in a shell; xfree(). */
 char   *profile_expand(const char *path);

@@ -24,6 +24,9 @@ static const struct aws_service_kind kinds[AWS_NSERVICES] = {
 	    "AWSBillingAndCostManagementDataExports", "BCM_DATA_EXPORTS", "Data Exports",
 	    PROTO_JSON },
 	[AWS_SIGNIN] = { "signin", "signin", "2023-01-01", "SIGNIN", "Signin", PROTO_REST_JSON },
+	[AWS_SSO] = { "awsssoportal", "portal.sso", "2019-06-10", "SSO", "SSO", PROTO_REST_JSON },
+	[AWS_SSO_OIDC] = { "sso-oauth", "oidc", "2019-06-10", "SSO_OIDC", "SSO OIDC",
+	    PROTO_REST_JSON },
 };
 
 const struct aws_service_kind *
@@ -73,6 +76,20 @@ aws_is_loopback(const char *host)
 		return strncmp(host, "[::1]", 5) == 0 && (host[5] == '\0' || host[5] == ':');
 	len = strcspn(host, ":");
 	return (len == 9 && strncmp(host, "localhost", 9) == 0) || is_loopback4(host, len);
+}
+
+bool
+aws_is_container(const char *host)
+{
+	static const char *const hosts[] = { "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]" };
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		size_t n = strlen(hosts[i]);
+
+		if (strncmp(host, hosts[i], n) == 0 && (host[n] == '\0' || host[n] == ':'))
+			return true;
+	}
+	return false;
 }
 
 bool

@@ -29,6 +29,9 @@ bool	aws_fail(struct err *e, enum err_kind kind, const char *code, const char *f
 /* True for 127.0.0.0/8, ::1 and localhost; host may have a port and brackets. */
 bool	aws_is_loopback(const char *host);
 
+/* True for the addresses at which containers get their credentials; as above. */
+bool	aws_is_container(const char *host);
+
 /* True for what can be a Region's name in a host name: a-z, 0-9 and inner hyphens, at most 32. */
 bool	aws_region_ok(const char *region);
 

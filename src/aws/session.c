@@ -6,8 +6,6 @@
 #include <sys/utsname.h>
 
 #include "alloc.h"
-#include "log.h"
-#include "login.h"
 #include "retry.h"
 #include "service.h"
 #include "text.h"
@@ -101,33 +99,6 @@ session_wait(struct aws *aws, int ms)
 		return aws->wait(aws->wait_arg, aws->transport, ms);
 	aws_transport_poll(aws->transport, -1, ms, NULL);
 	return true;
-}
-
-/* When it cannot be refreshed, AWS's own answer to the call says so. */
-void
-session_refresh(struct aws *aws)
-{
-	struct aws_credentials *c = aws->credentials, *fresh;
-	const struct login_env env = {
-		.transport = aws->transport,
-		.settings = aws->settings,
-		.clock = aws->clock,
-		.wait = aws->wait,
-		.wait_arg = aws->wait_arg,
-	};
-	struct err why = { 0 };
-
-	if (c == NULL || c->login_session == NULL || clock_ms() < aws->refresh_after ||
-	    c->expires - clock_now(aws->clock) > LOGIN_REFRESH_LEFT)
-		return;
-	aws->refresh_after = clock_ms() + REFRESH_PAUSE_MS;
-	fresh = login_credentials(&env, c->login_session, NULL, NULL, &why);
-	if (fresh == NULL) {
-		log_line("the sign-in of %s was not refreshed: %s", c->login_session, why.text);
-		return;
-	}
-	aws_credentials_free(c);
-	aws->credentials = fresh;
 }
 
 bool

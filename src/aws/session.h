@@ -26,14 +26,21 @@ struct aws {
 	bool read_only;
 	struct aws_ahead *ahead;	/* reads that are sent but not asked for yet; fetch.c */
 	size_t nahead;
-	int64_t refresh_after;		/* clock_ms() before which a failed refresh is not repeated */
+	unsigned generation;		/* of the credentials; one more with each renewal */
+	int64_t renew_after;		/* clock_ms() before which they are not renewed again */
+	struct err not_renewed;		/* why the last renewal failed */
 };
 
 /* One turn of the wait port; false when the person wants to cancel. */
 bool	session_wait(struct aws *aws, int ms);
 
-/* Before calls are signed: a browser sign-in that is about to end is refreshed. */
+/* Before calls are signed: credentials that are about to end are renewed, where that can be. */
 void	session_refresh(struct aws *aws);
+/*
+ * AWS calls the credentials expired: renew them now.  False when that cannot
+ * be; aws->not_renewed then says why.
+ */
+bool	session_renew(struct aws *aws);
 
 /* Drop what was read ahead and not taken over. */
 void	session_drop_ahead(struct aws *aws);
@@ -54,7 +61,8 @@ struct task {
 	int64_t wake;			/* clock_ms() of the next attempt */
 	int64_t signed_at;
 	struct http_call *call;		/* in flight, or NULL */
-	bool done, skewed, redirected, maybe, stop;
+	unsigned generation;		/* of the credentials that signed */
+	bool done, skewed, redirected, renewed, maybe, stop;
 	json_t *reply;			/* of a success */
 	struct err err;			/* of a failure */
 	char request_id[64];

@@ -74,7 +74,10 @@ send(struct task *t)
 		return;
 	}
 	t->signed_at = signing_time(aws);
-	aws_sign(&r, aws->credentials, t->signed_at, &o, NULL, NULL);
+	t->generation = aws->generation;
+	/* What hands out credentials to a token takes no signature. */
+	if (aws->credentials->access_key_id[0] != '\0')
+		aws_sign(&r, aws->credentials, t->signed_at, &o, NULL, NULL);
 	add_unsigned(t, &r);
 	t->call =
 	    http_start(aws->transport, &r, t->try.class == AWS_CREATE || t->try.class == AWS_ONCE);
@@ -97,6 +100,22 @@ fix_clock(struct task *t, const struct aws_http_reply *r, const struct err *e)
 	t->skewed = true;
 	log_line("clock: this computer's is off by %lld s", (long long)-t->aws->clock->offset);
 	return true;
+}
+
+static bool
+is_expired(const struct err *e)
+{
+	return err_is(e, "ExpiredToken") || err_is(e, "ExpiredTokenException");
+}
+
+/* Nothing was done, so every class may be sent again, once, with new credentials. */
+static bool
+renew(struct task *t, const struct err *e)
+{
+	if (t->renewed || !is_expired(e))
+		return false;
+	t->renewed = true;
+	return t->generation != t->aws->generation || session_renew(t->aws);
 }
 
 /* S3 says in which Region the bucket is; only within the partition, and only once. */
@@ -139,6 +158,8 @@ succeed(struct task *t, json_t *reply)
 static void
 fail(struct task *t, struct err *e)
 {
+	if (is_expired(e) && t->aws->not_renewed.kind != ERR_NONE)
+		err_wrap(e, "the credentials could not be renewed (%s)", t->aws->not_renewed.text);
 	if (t->try.attempt > 1)
 		err_wrap(e, "tried %d times", t->try.attempt);
 	e->maybe = t->maybe && t->try.class != AWS_READ;
@@ -157,7 +178,7 @@ decide(struct task *t, const struct aws_http_reply *r, struct err *e)
 		return;
 	}
 	t->maybe |= e->maybe;
-	if (!t->stop && (fix_clock(t, r, e) || follow_region(t, r, e))) {
+	if (!t->stop && (fix_clock(t, r, e) || follow_region(t, r, e) || renew(t, e))) {
 		t->try.attempt--;
 		return;
 	}

@@ -18,18 +18,35 @@ crypto_sha256(const void *data, size_t len, unsigned char out[CRYPTO_SHA256_LEN]
 		die("SHA-256 failed");
 }
 
-void
-crypto_sha256_hex(const void *data, size_t len, char out[CRYPTO_SHA256_HEX])
+static void
+put_hex(const unsigned char *md, size_t len, char *out)
 {
 	static const char digits[] = "0123456789abcdef";
-	unsigned char md[CRYPTO_SHA256_LEN];
 
-	crypto_sha256(data, len, md);
-	for (size_t i = 0; i < sizeof(md); i++) {
+	for (size_t i = 0; i < len; i++) {
 		out[2 * i] = digits[md[i] >> 4];
 		out[2 * i + 1] = digits[md[i] & 15];
 	}
-	out[CRYPTO_SHA256_HEX - 1] = '\0';
+	out[2 * len] = '\0';
+}
+
+void
+crypto_sha256_hex(const void *data, size_t len, char out[CRYPTO_SHA256_HEX])
+{
+	unsigned char md[CRYPTO_SHA256_LEN];
+
+	crypto_sha256(data, len, md);
+	put_hex(md, sizeof(md), out);
+}
+
+void
+crypto_sha1_hex(const void *data, size_t len, char out[CRYPTO_SHA1_HEX])
+{
+	unsigned char md[(CRYPTO_SHA1_HEX - 1) / 2];
+
+	if (EVP_Digest(data, len, md, NULL, EVP_sha1(), NULL) != 1)
+		die("SHA-1 failed");
+	put_hex(md, sizeof(md), out);
 }
 
 void

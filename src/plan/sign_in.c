@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "chain.h"
 
 #define PRIVATE_WINDOW                                                                             \
 	"The browser offers the console session that is active in it: for another user, or when "  \
@@ -23,20 +24,25 @@ run_login_env(struct run *run)
 	};
 }
 
+static bool
+mfa_code(void *arg, const char *serial, char out[7], struct err *e)
+{
+	struct run *run = arg;
+	AUTO_FREE char *prompt = xasprintf("MFA code for %s", serial);
+
+	return ask_code(&run->ask, prompt, NULL, out, e);
+}
+
 struct aws_credentials *
 run_credentials(struct run *run, const struct aws_options *o, struct err *e)
 {
-	const struct login_env env = run_login_env(run);
-	struct err why = { 0 };
-	struct aws_credentials *c = aws_credentials_find(o, &why);
-	AUTO_FREE char *session = NULL;
+	const struct chain_env env = {
+		.io = run_login_env(run),
+		.mfa_code = run->ask.ops != NULL ? mfa_code : NULL,
+		.mfa_arg = run,
+	};
 
-	if (c == NULL && err_is(&why, "BrowserSignIn") &&
-	    login_profile_session(o, &session, &why) && session != NULL)
-		return login_credentials(&env, session, run->settings.region, NULL, e);
-	if (c == NULL && e != NULL && e->kind == ERR_NONE)
-		*e = why;
-	return c;
+	return chain_credentials(&env, o, e);
 }
 
 /* ---- the browser --------------------------------------------------------------------- */

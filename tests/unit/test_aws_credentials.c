@@ -16,7 +16,9 @@ static const char *const variables[] = { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS
 	"AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "AWS_ENDPOINT_URL",
 	"AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL_S3_CONTROL",
 	"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_MAX_ATTEMPTS", "AWS_USE_FIPS_ENDPOINT",
-	"AWS_USE_DUALSTACK_ENDPOINT", "AWS_SDK_UA_APP_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "WHERE" };
+	"AWS_USE_DUALSTACK_ENDPOINT", "AWS_SDK_UA_APP_ID", "AWS_WEB_IDENTITY_TOKEN_FILE",
+	"AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+	"AWS_CONTAINER_CREDENTIALS_FULL_URI", "WHERE" };
 
 static int
 set_up(void **state)
@@ -230,21 +232,22 @@ test_broken(void **state)
 	xfree(got);
 }
 
-/* Providers that come later are refused, not passed over; the order is the AWS CLI's. */
+/* What would need a call is told, not passed over; the order is the AWS CLI's. */
 static void
 test_other_providers(void **state)
 {
-	static const char *const hides[] = { "role_arn", "web_identity_token_file", "sso_session",
-		"sso_account_id" };
+	static const char *const hides[] = {
+		"role_arn = x\nsource_profile = p", "web_identity_token_file = x\nrole_arn = r",
+		"sso_account_id = 1\nsso_role_name = r\nsso_region = us-east-1\nsso_start_url = u"
+	};
 	struct home *h = *state;
 
 	put_credentials(h, "[p]\naws_access_key_id = AK\naws_secret_access_key = k\n");
 	for (size_t i = 0; i < COUNT(hides); i++) {
-		char *text = xasprintf("\n[profile p]\n%s = x\n", hides[i]);
+		char *text = xasprintf("\n[profile p]\n%s\n", hides[i]);
 
 		spit(h->config, text, strlen(text));
-		expect_error("p", "UnsupportedProvider", hides[i], h, "config line 3");
-		expect_error("p", "UnsupportedProvider", "export-credentials --profile p", h, "");
+		expect_error("p", "NeedsCall", "have to be asked for", h, "config line 3");
 		xfree(text);
 	}
 	put_config(h, "[profile p]\nlogin_session = x\ncredential_process = y\n"
@@ -253,9 +256,16 @@ test_other_providers(void **state)
 	char *source = xasprintf("AK k - profile p (%s)", h->credentials);
 	expect("p", source);
 	xfree(source);
-	expect_error("l", "BrowserSignIn", "login_session", h, "config line 5");
+	expect_error("l", "BrowserSignIn", "have to be asked for", h, "config line 5");
 	setenv("AWS_WEB_IDENTITY_TOKEN_FILE", "/x", 1);
-	expect_error(NULL, "UnsupportedProvider", "AWS_WEB_IDENTITY_TOKEN_FILE", h, "");
+	expect_error(NULL, "BadWebIdentity", "AWS_WEB_IDENTITY_TOKEN_FILE", h, "");
+	setenv("AWS_ROLE_ARN", "r", 1);
+	expect_error(NULL, "NeedsCall", "AWS has to be asked", h, "");
+	unsetenv("AWS_WEB_IDENTITY_TOKEN_FILE");
+	unsetenv("AWS_ROLE_ARN");
+	setenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x", 1);
+	expect_error(NULL, "NeedsCall", "AWS has to be asked", h, "");
+	unsetenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
 }
 
 /* ---- settings ------------------------------------------------------------------------- */
