@@ -10,7 +10,6 @@
 #include "service.h"
 #include "text.h"
 
-#define REFRESH_PAUSE_MS 30000 /* between two tries to refresh a sign-in */
 
 struct aws *
 aws_open(struct aws_transport *t, const struct aws_settings *s, struct aws_credentials *c,
