@@ -156,8 +156,7 @@ by_source_profile(struct chain *c, const struct role *r, struct err *e)
 	return found;
 }
 
-/* ---- the call ----------------------------------------------------------------------------------
- */
+/* ---- the call ---------------------------------------------------------------------- */
 
 /* As int() in Python reads it; what is no number is ignored, as the AWS CLI does. */
 static bool
