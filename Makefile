@@ -95,6 +95,9 @@ BENCH_TOOLS := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 $(BENCH_TOOLS): %: %.o
 	@echo "  LD   $@"; $(CC) $(OPT) $(LINK) $(LDFLAGS) -o $@ $^
 
+golden: $(B)/$(NAME)-test venv ## write the golden screens anew, after looking at each (GOLDEN="trail": one)
+	@PYTHONPATH=tests $(PY) tests/screens/play.py --build $(B) $(GOLDEN)
+
 # ---- rules of the house ----
 werror:                    ## compile everything with warnings as errors
 	@$(MAKE) --no-print-directory -s -j2 DEV=1 B=build/dev all build/dev/$(NAME)-test
@@ -131,5 +134,5 @@ clean:                     ## remove everything that was built
 	rm -rf build build-*
 help:                      ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' Makefile
-.PHONY: all deps deps-test venv demo check bench units tools check-unit asan werror layers headers hooks lint fuzz fuzzers install uninstall clean help
+.PHONY: all deps deps-test venv demo check golden bench units tools check-unit asan werror layers headers hooks lint fuzz fuzzers install uninstall clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

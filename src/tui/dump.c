@@ -51,11 +51,19 @@ end_line(struct buf *out, char blank)
 	buf_putc(out, '\n');
 }
 
-void
-term_dump(struct buf *out)
+static void
+put_text(struct buf *out, const struct cell *c)
+{
+	char utf8[5];
+
+	for (size_t i = 0; c->text[i] != 0; i++)
+		buf_put(out, utf8, keys_utf8((uint32_t)c->text[i], utf8));
+}
+
+static void
+dump_text(struct buf *out, attr_t only)
 {
 	int row, col;
-	char utf8[5];
 
 	/* Reading moves curses' idea of where the cursor is. */
 	getyx(curscr, row, col);
@@ -63,8 +71,8 @@ term_dump(struct buf *out)
 		for (int x = 0; x < COLS;) {
 			struct cell c = cell_at(y, x);
 
-			for (size_t i = 0; c.text[i] != 0; i++)
-				buf_put(out, utf8, keys_utf8((uint32_t)c.text[i], utf8));
+			if ((c.attrs & only) == only)
+				put_text(out, &c);
 			x += width_of(&c);
 		}
 		end_line(out, ' ');
@@ -72,12 +80,24 @@ term_dump(struct buf *out)
 	(void)wmove(curscr, row, col);
 }
 
+void
+term_dump(struct buf *out)
+{
+	dump_text(out, A_NORMAL);
+}
+
+void
+term_dump_focus(struct buf *out)
+{
+	dump_text(out, A_REVERSE);
+}
+
 /* In colours a letter for each style, QR codes as 0 to 3; else one for the attributes. */
 static char
 letter(const struct cell *c)
 {
-	static const char styles[STYLE_N] = { '.', 'd', 'b', 'T', 'P', 'k', 'g', 'x', 'w', 'a',
-		'F', 'i', 'l', '-' };
+	static const char styles[STYLE_N] = { '.', 'd', 'b', 'T', 'P', 'k', 'g', 'x', 'w', 'a', 'F',
+		'i', 'l', '-' };
 	bool bold = (c->attrs & A_BOLD) != 0;
 
 	if (c->pair > STYLE_N)

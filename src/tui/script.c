@@ -16,6 +16,7 @@ struct line {
 };
 
 #define PATIENCE 20000 /* ms that "until" waits */
+#define STOPS_MAX 60   /* Tabs until a field or button is given up */
 
 static const struct {
 	const char *name;
@@ -154,6 +155,37 @@ must_wait(struct tui *t, const struct line *l)
 	return clock_ms() - s->since < strtol(l->rest, NULL, 10);
 }
 
+/* "button TEXT", "field TEXT": whether that one is in focus. */
+static bool
+has_focus(struct tui *t, const struct line *l)
+{
+	AUTO_BUF cells = BUF_INIT(BUF_MAX_TEXT);
+	AUTO_FREE char *wanted = xasprintf(
+	    "%s %.*s", is(l, "button") ? "[" : term_mark(MARK_CURSOR), (int)l->nrest, l->rest);
+
+	page_draw_all(t);
+	if (is(l, "button"))
+		term_dump_focus(&cells);
+	else
+		term_dump(&cells);
+	return strstr(buf_str(&cells), wanted) != NULL;
+}
+
+/* Tab to it; a button is pressed as well. False when there is none. */
+static bool
+go_to(struct tui *t, const struct line *l)
+{
+	for (int i = 0; i < STOPS_MAX; i++) {
+		if (has_focus(t, l)) {
+			if (is(l, "button"))
+				send(t, (struct input){ .act = ACT_ENTER });
+			return true;
+		}
+		send(t, (struct input){ .act = ACT_NEXT });
+	}
+	return false;
+}
+
 static bool
 run_line(struct tui *t, const struct line *l)
 {
@@ -166,6 +198,8 @@ run_line(struct tui *t, const struct line *l)
 		send_text(t, l, is(l, "paste"));
 	else if (is(l, "dump"))
 		dump(t, l);
+	else if (is(l, "button") || is(l, "field"))
+		return go_to(t, l);
 	else if (is(l, "until"))
 		return is_shown(t, l);
 	else if (is(l, "resize") && sscanf(rest, "%d %d", &cols, &rows) == 2)

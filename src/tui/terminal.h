@@ -98,6 +98,8 @@ void	term_qr_cell(int y, int x, uint32_t ch, bool fg_dark, bool bg_dark);
 
 /* The cells that the terminal shows, as lines of text. */
 void	term_dump(struct buf *out);
+/* Only those of them that are reversed: what is in focus. */
+void	term_dump_focus(struct buf *out);
 /* Their styles, a letter a cell, what each letter means, and where the cursor rests. */
 void	term_dump_styles(struct buf *out);
 
