@@ -185,6 +185,8 @@ struct screen_def {
 	/* Across fields; e->operation holds the id of the field to go to. */
 	bool (*validate)(const void *model, struct err *e);
 	bool (*render)(struct run *run, const void *model, struct blocks *out, struct err *e);
+	/* Free what the model owns besides its fields; NULL: nothing. */
+	void (*forget)(void *model);
 };
 
 #define ARRAY(a) (a), sizeof(a) / sizeof((a)[0])

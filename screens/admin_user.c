@@ -319,6 +319,15 @@ static const struct step steps[] = {
 	    .apply = admin_user_apply_profile },
 };
 
+/* The key of a user whose profile was not to be written. */
+static void
+forget(void *model)
+{
+	struct admin_user *m = model;
+
+	aws_credentials_free(m->made);
+}
+
 const struct screen_def screen_admin_user = {
 	.id = "admin_user",
 	.title = "Users",
@@ -333,4 +342,5 @@ const struct screen_def screen_admin_user = {
 	.model_size = sizeof(struct admin_user),
 	.facts = FACT(AUTH),
 	.validate = validate,
+	.forget = forget,
 };

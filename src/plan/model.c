@@ -78,6 +78,8 @@ model_free(const struct screen_def *s, void *model)
 {
 	if (model == NULL)
 		return;
+	if (s->forget != NULL)
+		s->forget(model);
 	for (size_t i = 0; i < s->nfields; i++) {
 		const struct field *f = &s->fields[i];
 

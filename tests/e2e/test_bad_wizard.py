@@ -218,11 +218,12 @@ MISTAKES = {
 
 def enter_codes(w, phone, one, two):
     """Types both and checks them; what is a number is a moment of the phone's."""
-    for label, code in (("Code shown now", one), ("The one after it", two)):
+    codes = [code if isinstance(code, str) else phone.code(code) for code in (one, two)]
+    for label, code in zip(("Code shown now", "The one after it"), codes):
         while f"\u203a {label}" not in w.t.screen():
             w.person.press("Tab")
         w.person.press("C-u")
-        w.t.type(code if isinstance(code, str) else phone.code(code))
+        w.t.type(code)
         time.sleep(0.2)
     w.person.to_button("Check")
 
