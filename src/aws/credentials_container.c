@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "file.h"
 #include "http.h"
+#include "login_parts.h"
 #include "service.h"
 #include "text.h"
 
@@ -141,15 +142,6 @@ request_init(struct aws_http_request *r, const struct place *p)
 }
 
 static bool
-turn(const struct login_env *io, int ms)
-{
-	if (io->wait != NULL)
-		return io->wait(io->wait_arg, io->transport, ms);
-	aws_transport_poll(io->transport, -1, ms, NULL);
-	return true;
-}
-
-static bool
 cancelled(struct err *e)
 {
 	return aws_fail(e, ERR_CANCELLED, "Cancelled", "cancelled");
@@ -166,7 +158,7 @@ get(const struct login_env *io, const struct place *p, struct aws_http_reply *re
 	request_init(&r, p);
 	call = http_start(io->transport, &r, true);
 	while (!http_done(call) && clock_ms() < end)
-		if (!turn(io, TICK_MS)) {
+		if (!login_turn(io, TICK_MS)) {
 			http_abort(call);
 			return cancelled(e);
 		}
@@ -215,7 +207,7 @@ pause_before_next(const struct login_env *io)
 	int64_t end = clock_ms() + PAUSE_MS;
 
 	while (clock_ms() < end)
-		if (!turn(io, TICK_MS))
+		if (!login_turn(io, TICK_MS))
 			return false;
 	return true;
 }

@@ -55,28 +55,6 @@ chain_environment(struct err *e)
 
 /* ---- the two files ----------------------------------------------------------------------- */
 
-static struct profile_value
-in_credentials(const struct aws_files *f, const char *name, const char *key)
-{
-	return (struct profile_value){
-		.value = ini_get(f->credentials, name, key),
-		.path = f->credentials_path,
-		.line = ini_line(f->credentials, name, key),
-	};
-}
-
-static struct profile_value
-in_config(const struct aws_files *f, const char *name, const char *key)
-{
-	AUTO_FREE char *section = profile_section(f, name);
-
-	return (struct profile_value){
-		.value = ini_get(f->config, section, key),
-		.path = f->config_path,
-		.line = ini_line(f->config, section, key),
-	};
-}
-
 /* One file's static keys; NULL without e when it has none. */
 static struct aws_credentials *
 from_file(const struct aws_files *f, const char *name,
@@ -118,11 +96,11 @@ from_file(const struct aws_files *f, const char *name,
 struct aws_credentials *
 chain_credentials_file(struct chain *c, const char *profile, struct err *e)
 {
-	return from_file(c->files, profile, in_credentials, e);
+	return from_file(c->files, profile, profile_in_credentials, e);
 }
 
 struct aws_credentials *
 chain_config_file(struct chain *c, const char *profile, struct err *e)
 {
-	return from_file(c->files, profile, in_config, e);
+	return from_file(c->files, profile, profile_in_config, e);
 }

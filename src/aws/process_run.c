@@ -12,6 +12,7 @@
 #include "alloc.h"
 #include "clock.h"
 #include "crypto.h"
+#include "login_parts.h"
 #include "service.h"
 
 #define TICK_MS 10
@@ -122,15 +123,6 @@ drain(int *fd, struct buf *b)
 	return true;
 }
 
-static bool
-turn(const struct login_env *io)
-{
-	if (io->wait != NULL)
-		return io->wait(io->wait_arg, io->transport, TICK_MS);
-	aws_transport_poll(io->transport, -1, TICK_MS, NULL);
-	return true;
-}
-
 /* Its own children may have kept the outputs; they are of its session. */
 static void
 put_down(const struct child *c)
@@ -159,7 +151,7 @@ process_run(const struct login_env *io, const struct strlist *words, int seconds
 		if (all && ended != 0)
 			break;
 		end->late = clock_ms() >= limit;
-		end->cancelled = !turn(io);
+		end->cancelled = !login_turn(io, TICK_MS);
 		if (end->late || end->cancelled)
 			break;
 	}

@@ -139,21 +139,35 @@ profile_section(const struct aws_files *f, const char *name)
 }
 
 struct profile_value
-profile_get(const struct aws_files *f, const char *name, const char *key)
+profile_in(const struct ini *ini, const char *path, const char *section, const char *key)
 {
-	struct profile_value v = { .value = ini_get(f->credentials, name, key),
-		.path = f->credentials_path };
+	return (struct profile_value){
+		.value = ini_get(ini, section, key),
+		.path = path,
+		.line = ini_line(ini, section, key),
+	};
+}
+
+struct profile_value
+profile_in_credentials(const struct aws_files *f, const char *name, const char *key)
+{
+	return profile_in(f->credentials, f->credentials_path, name, key);
+}
+
+struct profile_value
+profile_in_config(const struct aws_files *f, const char *name, const char *key)
+{
 	AUTO_FREE char *section = profile_section(f, name);
 
-	if (v.value != NULL) {
-		v.line = ini_line(f->credentials, name, key);
-		return v;
-	}
-	v.path = f->config_path;
-	v.value = ini_get(f->config, section, key);
-	if (v.value != NULL)
-		v.line = ini_line(f->config, section, key);
-	return v;
+	return profile_in(f->config, f->config_path, section, key);
+}
+
+struct profile_value
+profile_get(const struct aws_files *f, const char *name, const char *key)
+{
+	struct profile_value v = profile_in_credentials(f, name, key);
+
+	return v.value != NULL ? v : profile_in_config(f, name, key);
 }
 
 /* ---- which one ------------------------------------------------------------------------ */

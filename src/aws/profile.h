@@ -40,12 +40,21 @@ bool	profile_choose(const struct aws_files *f, const struct aws_options *o, cons
 /* The section of a profile in the config file, "profile x" or "default"; xfree(). */
 char   *profile_section(const struct aws_files *f, const char *name);
 
-/* One setting; what stands in the credentials file goes before the config file. */
+/* One setting. */
 struct profile_value {
 	const char *value;	/* NULL: not set */
 	const char *path;	/* of the file it stands in */
 	unsigned line;
 };
+/* What stands in one section of one file. */
+struct profile_value profile_in(const struct ini *ini, const char *path, const char *section,
+	    const char *key);
+/* What a profile's section has, in one of the files; path is set in any case. */
+struct profile_value profile_in_credentials(const struct aws_files *f, const char *name,
+	    const char *key);
+struct profile_value profile_in_config(const struct aws_files *f, const char *name,
+	    const char *key);
+/* In either: what stands in the credentials file goes before the config file. */
 struct profile_value profile_get(const struct aws_files *f, const char *name, const char *key);
 
 #endif

@@ -13,22 +13,13 @@
 
 /* ---- what the profile says ------------------------------------------------------------- */
 
-static struct profile_value
-in_session(const struct aws_files *f, const char *section, const char *key)
-{
-	return (struct profile_value){
-		.value = ini_get(f->config, section, key),
-		.path = f->config_path,
-		.line = ini_line(f->config, section, key),
-	};
-}
-
 /* Profile and session may both say it, but not differently. */
 static bool
 merge(const struct chain *c, const char *section, const struct sso *s, const char *key,
     struct profile_value *out, struct err *e)
 {
-	struct profile_value theirs = in_session(c->files, section, key);
+	struct profile_value theirs =
+	    profile_in(c->files->config, c->files->config_path, section, key);
 
 	if (theirs.value == NULL)
 		return true;

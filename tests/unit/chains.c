@@ -12,7 +12,7 @@
 #include "alloc.h"
 #include "chain.h"
 #include "json.h"
-#include "log.h"
+#include "lines.h"
 
 static bool
 give_code(void *arg, const char *serial, char out[7], struct err *e)
@@ -83,16 +83,5 @@ filter(const char *line, size_t len)
 int
 main(void)
 {
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
-
-	if (!alloc_install())
-		return 255;
-	if (getenv("CHAINS_DEBUG") != NULL)
-		log_to_stderr();
-	while ((len = getline(&line, &size, stdin)) > 0)
-		filter(line, (size_t)len);
-	free(line);
-	return 0;
+	return filter_lines(filter, "CHAINS_DEBUG");
 }

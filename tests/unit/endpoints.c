@@ -10,6 +10,7 @@
 #include "alloc.h"
 #include "aws.h"
 #include "json.h"
+#include "lines.h"
 
 static char *
 copy(const json_t *j, const char *name)
@@ -58,14 +59,5 @@ filter(const char *line, size_t len)
 int
 main(void)
 {
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
-
-	if (!alloc_install())
-		return 255;
-	while ((len = getline(&line, &size, stdin)) > 0)
-		filter(line, (size_t)len);
-	free(line);
-	return 0;
+	return filter_lines(filter, "ENDPOINTS_DEBUG");
 }

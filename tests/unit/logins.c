@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "lines.h"
 #include "login.h"
 #include "json.h"
-#include "log.h"
 
 static int64_t
 given_time(void *arg)
@@ -92,16 +92,5 @@ filter(const char *line, size_t len)
 int
 main(void)
 {
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
-
-	if (!alloc_install())
-		return 255;
-	if (getenv("LOGINS_DEBUG") != NULL)
-		log_to_stderr();
-	while ((len = getline(&line, &size, stdin)) > 0)
-		filter(line, (size_t)len);
-	free(line);
-	return 0;
+	return filter_lines(filter, "LOGINS_DEBUG");
 }
